@@ -1,0 +1,30 @@
+"""create_app(): a table of contents, one call per concern."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Flask
+
+from core import config, models, permissions, plugins, settings
+from core.db import db
+from core.web import requests
+
+
+def create_app(**overrides: Any) -> Flask:
+    """The WSGI application; `overrides` replace configuration values (tests, commands).
+
+    Raises:
+        core.config.ConfigError, core.plugins.PluginError: one sentence for the operator.
+    """
+    app = Flask(__name__, static_folder="static", template_folder="templates")
+    app.config.update(config.load(**overrides))
+    assert models
+    db.init_app(app)
+    plugins.init_app(app)
+    loaded = app.extensions["mingtang.plugins"]
+    permissions.init_app(app, [item for _, item in loaded.build("register_permissions")])
+    settings.init_app(app, [item for _, item in loaded.build("register_settings")])
+    requests.init_app(app)
+    requests.mount_plugins(app, loaded)
+    return app

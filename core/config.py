@@ -1,0 +1,78 @@
+"""Every setting of the installation: default and environment name. Local rules are in core.settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+DEFAULT_PLUGINS = "meetings,disclosure,predisclosure,messages,opinion,assessment"
+
+
+class ConfigError(RuntimeError):
+    """The installation cannot start; the sentence goes to the operator."""
+
+
+def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str, Any]:
+    """The Flask configuration from the environment, `overrides` winning.
+
+    Raises:
+        ConfigError: the data folder cannot be written.
+    """
+    env = os.environ if environ is None else environ
+    data = Path(overrides.pop("DATA", None) or env.get("MINGTANG_DATA") or "data").resolve()
+    try:
+        for folder in (data, data / "files", data / "mail", data / "queue"):
+            folder.mkdir(parents=True, exist_ok=True)
+        key = _secret(data)
+    except OSError as error:
+        raise ConfigError(f"The data folder {data} cannot be written ({error.strerror}).") from error
+    config: dict[str, Any] = {
+        "DATA": data,
+        "SECRET_KEY": env.get("MINGTANG_SECRET_KEY") or key,
+        "SQLALCHEMY_DATABASE_URI": _database(env.get("DATABASE_URL"), data),
+        "PLUGINS": _plugin_names(env.get("MINGTANG_PLUGINS")),
+        "REDIS_URL": env.get("REDIS_URL", ""),
+        "CELERY_BROKER_URL": env.get("CELERY_BROKER_URL", ""),
+        "PUBLIC_URL": env.get("MINGTANG_PUBLIC_URL", ""),
+        "SMTP_URL": env.get("MINGTANG_SMTP_URL", ""),
+        "MAIL_FROM": env.get("MINGTANG_MAIL_FROM", "mingtang@localhost"),
+        "PROXY_HOPS": int(env.get("MINGTANG_PROXY_HOPS", "0")),
+        "MAX_CONTENT_LENGTH": int(env.get("MINGTANG_MAX_UPLOAD_MB", "50")) * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "SESSION_COOKIE_NAME": "mingtang",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": env.get("MINGTANG_PUBLIC_URL", "").startswith("https:"),
+        "SESSION_HOURS": float(env.get("MINGTANG_SESSION_HOURS", "8")),
+        "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_CHECK_DEFAULT": False,
+    }
+    return config | overrides
+
+
+def _secret(data: Path) -> str:
+    path = data / "secret.key"
+    if not path.exists():
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+    return path.read_text().strip()
+
+
+def _database(url: str | None, data: Path) -> str:
+    if not url:
+        return f"sqlite:///{data / 'mingtang.db'}"
+    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+
+
+def _plugin_names(text: str | None) -> tuple[str, ...]:
+    """The named plugins; by default those of the six that are part of this checkout."""
+    if text is not None:
+        return tuple(name.strip() for name in text.split(",") if name.strip())
+    here = Path(__file__).parent.parent / "plugins"
+    return tuple(name for name in DEFAULT_PLUGINS.split(",") if (here / name / "plugin.py").exists())

@@ -1,0 +1,187 @@
+"""The frozen dataclasses that travel through hooks. Plugins import them from `core`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.refusals import Refusal
+
+
+@dataclass(frozen=True)
+class JurisdictionRef:
+    """A jurisdiction (本级) as hooks and services see it; `lineage` runs from itself to the root, as ids."""
+
+    id: str
+    slug: str
+    name: str
+    name_en: str
+    lineage: tuple[str, ...]
+
+    @property
+    def is_root(self) -> bool:
+        """True for the city itself."""
+        return len(self.lineage) == 1
+
+
+@dataclass(frozen=True)
+class PluginInfo:
+    """What a plugin says of itself: `name` is its folder and address part."""
+
+    name: str
+    title: Any
+    regulations: tuple[str, ...] = ()
+    summary: Any = ""
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A Flask blueprint and the area the core mounts it in.
+
+    portal: /<jurisdiction>/<plugin>/ · api: /api/v1/<jurisdiction>/<plugin>/ ·
+    console: /admin/<jurisdiction>/<plugin>/ . The core puts the gate of the plugin before each.
+    """
+
+    area: str
+    blueprint: Any
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """A line of the console or portal menu; shown where `permission` (if any) is held."""
+
+    key: str
+    label: Any
+    endpoint: str
+    order: int = 100
+    permission: str | None = None
+    area: str = "console"
+
+
+@dataclass(frozen=True)
+class SocketNamespace:
+    """A Socket.IO namespace: the handler class refuses connect and join through `core.web.sockets`."""
+
+    path: str
+    handler: Any
+
+
+@dataclass(frozen=True)
+class Permission:
+    """A right (权限) and the roles that hold it.
+
+    `agency` names the object's attribute that an agency-bound role must match; None = any agency-bound role
+    counts in the whole jurisdiction. `installation` rights count from a grant in the root jurisdiction.
+    """
+
+    key: str
+    label: Any
+    roles: tuple[str, ...]
+    agency: str | None = "agency_id"
+    installation: bool = False
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A local rule (本地规则) with its default; `source` says where the default comes from."""
+
+    key: str
+    label: Any
+    default: Any
+    kind: type = int
+    article: str = ""
+    source: str = ""
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """A periodic task: dotted Celery task name and seconds between runs."""
+
+    key: str
+    task: str
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A block on a jurisdiction's portal home: template and its data; empty panels are not returned."""
+
+    key: str
+    title: Any
+    template: str
+    data: Mapping[str, Any]
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class WorkItem:
+    """One line of somebody's desk (待办): what, until when, where to go, or why it cannot go on."""
+
+    key: str
+    title: str
+    what: Any
+    url: str
+    due_at: datetime | None = None
+    clock_id: str | None = None
+    group: str = "waiting"
+    """waiting 待我办理 · started 我发起的."""
+
+
+@dataclass(frozen=True)
+class TimelineEntry:
+    """One step on a matter's public life-line; only what the public may see."""
+
+    key: str
+    at: datetime
+    label: Any
+    title: str
+    url: str = ""
+    unit: str = ""
+
+
+@dataclass(frozen=True)
+class MeetingMaterial:
+    """A document another plugin contributes to an agenda item, e.g. the adoption summary (会5)."""
+
+    key: str
+    kind: str
+    title: str
+    attachment_id: str | None = None
+    url: str = ""
+    data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Gap:
+    """Shown where a plugin failed to answer: never silently less."""
+
+    plugin: str
+    message: Any
+
+
+@dataclass(frozen=True)
+class Collected:
+    """What `collect` brings: answers in explicit order, and the gaps."""
+
+    items: tuple[Any, ...]
+    gaps: tuple[Gap, ...] = ()
+
+
+@dataclass(frozen=True)
+class OutgoingNotice:
+    """A notice as channels see it."""
+
+    id: str
+    channel: str
+    address: str
+    subject: str
+    body: str
+    link: str
+
+
+Blocker = Refusal
+"""An objection of a partner plugin to a decision or a publication; its code goes into `errors[]`."""
+
+DemoFiller = Callable[[JurisdictionRef, Mapping[str, Any]], None]

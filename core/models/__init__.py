@@ -1,0 +1,17 @@
+"""The core's tables, one file per concern; import models from here."""
+
+from core.models.attachments import Attachment, AttachmentLink, StoredFile
+from core.models.audit import AuditEntry, AuditHead
+from core.models.clocks import CalendarDay, Clock, ClockSuspension
+from core.models.matters import Matter
+from core.models.people import Account, ApiToken, Delegation, LoginSession, OneTimeLink, RoleGrant
+from core.models.places import Agency, Jurisdiction, PluginSwitch, SettingValue
+from core.models.publications import Publication
+from core.models.signals import Announcement, IdempotencyRecord, Notice, SearchEntry
+
+__all__ = [
+    "Account", "Agency", "Announcement", "ApiToken", "Attachment", "AttachmentLink", "AuditEntry", "AuditHead",
+    "CalendarDay", "Clock", "ClockSuspension", "Delegation", "IdempotencyRecord", "Jurisdiction", "LoginSession",
+    "Matter", "Notice", "OneTimeLink", "PluginSwitch", "Publication", "RoleGrant", "SearchEntry", "SettingValue",
+    "StoredFile",
+]

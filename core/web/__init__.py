@@ -1,0 +1,1 @@
+"""The edges: requests, portal, console, API, sockets."""

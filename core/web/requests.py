@@ -1,0 +1,105 @@
+"""What happens around every request: jurisdiction, plugin gate, who acts, CSRF, security headers.
+
+The gate for a switched-off plugin answers 404, the same bytes as an unknown address.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask_wtf.csrf import CSRFProtect
+
+from core import accounts, jurisdictions, plugins
+from core.permissions import ANONYMOUS, Actor
+from core.plugins import Plugins
+from core.refusals import NotFound
+
+csrf = CSRFProtect()
+AREAS = {"portal": "/<jurisdiction>/{}", "api": "/api/v1/<jurisdiction>/{}", "console": "/admin/<jurisdiction>/{}"}
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Install the request hooks."""
+    csrf.init_app(app)
+    app.url_value_preprocessor(_enter_jurisdiction)
+    app.url_defaults(_keep_jurisdiction)
+    app.before_request(_gate_plugin)
+    app.before_request(_load_actor)
+    app.before_request(_check_csrf)
+    app.after_request(_headers)
+    app.teardown_request(_leave_jurisdiction)
+
+
+def mount_plugins(app: Flask, loaded: Plugins) -> None:
+    """Mount the plugins' blueprints under their area and remember whose they are."""
+    for name, mount in loaded.build("register_blueprints"):
+        app.register_blueprint(mount.blueprint, url_prefix=AREAS[mount.area].format(name))
+        own(app, mount.blueprint.name, name)
+
+
+def own(app: Flask, blueprint: str, plugin: str) -> None:
+    """Say that a blueprint belongs to a plugin, so that its gate stands before every address in it."""
+    app.extensions.setdefault("mingtang.owners", {})[blueprint] = plugin
+
+
+def actor() -> Actor:
+    """Who acts in this request; `ANONYMOUS` for the public."""
+    found: Actor = g.get("actor", ANONYMOUS)
+    return found
+
+
+def _enter_jurisdiction(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+    slug = (values or {}).pop("jurisdiction", None)
+    if slug is not None:
+        g.jurisdiction_stack = ExitStack()
+        g.jurisdiction_stack.enter_context(jurisdictions.enter(jurisdictions.by_slug(slug)))
+
+
+def _leave_jurisdiction(_error: BaseException | None) -> None:
+    stack = g.pop("jurisdiction_stack", None)
+    if stack is not None:
+        stack.close()
+
+
+def _keep_jurisdiction(endpoint: str, values: dict[str, Any]) -> None:
+    """Links inside a county stay in it without being told."""
+    here = jurisdictions.current_or_none()
+    if here and "jurisdiction" not in values and current_app.url_map.is_endpoint_expecting(endpoint, "jurisdiction"):
+        values["jurisdiction"] = here.slug
+
+
+def _gate_plugin() -> None:
+    owner = current_app.extensions.get("mingtang.owners", {}).get(request.blueprint)
+    here = jurisdictions.current_or_none()
+    if owner and here and owner not in plugins.enabled(here):
+        raise NotFound
+
+
+def _load_actor() -> None:
+    if request.endpoint != "static":
+        g.account, g.auth = accounts.authenticate_request()
+        g.actor = accounts.actor_of(g.account)
+
+
+def _check_csrf() -> None:
+    """Every unsafe request by cookie carries the token; a bearer token needs none (the cookie is ignored then)."""
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and g.get("auth") != "bearer":
+        exempt = getattr(current_app.view_functions.get(request.endpoint or ""), "csrf_exempt", False)
+        if not exempt:
+            csrf.protect()
+
+
+def _headers(response: Response) -> Response:
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "DENY")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    return response
