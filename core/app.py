@@ -8,7 +8,7 @@ from flask import Flask
 
 from core import config, models, permissions, plugins, settings
 from core.db import db
-from core.web import requests
+from core.web import locale, requests
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -25,6 +25,7 @@ def create_app(**overrides: Any) -> Flask:
     loaded = app.extensions["mingtang.plugins"]
     permissions.init_app(app, [item for _, item in loaded.build("register_permissions")])
     settings.init_app(app, [item for _, item in loaded.build("register_settings")])
+    locale.init_app(app)
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
     return app

@@ -1,0 +1,71 @@
+"""Language and reading comfort: Chinese first, English beside it, 长者模式 by cookie.
+
+Order of wishes: the cookie set by the reader, the account's language, the browser's Accept-Language, Chinese.
+An API call has no cookie by contract, so its Accept-Language decides.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Flask, g, has_request_context, request
+from flask_babel import Babel, get_locale
+
+from core.workdays import LOCAL, local_date
+
+babel = Babel()
+LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
+LANGUAGE_COOKIE, ELDER_COOKIE = "lang", "elder"
+WEEKDAYS = "一二三四五六日"
+
+
+def init_app(app: Flask) -> None:
+    """Install translations of core and plugins, and the date filters of the templates."""
+    root = Path(app.root_path).parent
+    folders = [path for path in (root / "core" / "translations", *sorted(root.glob("plugins/*/translations")))]
+    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(path) for path in folders)
+    babel.init_app(app, locale_selector=_select)
+    app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
+    app.context_processor(lambda: {"language": language(), "elder": elder()})
+
+
+def language() -> str:
+    """"zh" or "en"."""
+    return "en" if str(get_locale() or "").startswith("en") else "zh"
+
+
+def elder() -> bool:
+    """True in 长者模式."""
+    return has_request_context() and request.cookies.get(ELDER_COOKIE) == "1"
+
+
+def _select() -> str:
+    if not has_request_context():
+        return LANGUAGES["zh"]
+    account = g.get("account")
+    best = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans-CN", "en", "en-US", "en-GB"], "zh")
+    wish = request.cookies.get(LANGUAGE_COOKIE) or (account.language if account else "") or best
+    if request.path.startswith("/api/"):
+        wish = best
+    return LANGUAGES.get((wish or "zh")[:2], LANGUAGES["zh"])
+
+
+def day(value: date | datetime | None) -> str:
+    """2026年11月24日（周二） / Tue 24 Nov 2026."""
+    if value is None:
+        return ""
+    plain = local_date(value) if isinstance(value, datetime) else value
+    if language() == "en":
+        return f"{plain:%a} {plain.day} {plain:%b %Y}"
+    return f"{plain.year}年{plain.month}月{plain.day}日（周{WEEKDAYS[plain.weekday()]}）"
+
+
+def moment(value: datetime | None) -> str:
+    """A day and its local time, without zone: everybody here lives in one."""
+    return "" if value is None else f"{day(value)} {clock_time(value)}"
+
+
+def clock_time(value: datetime | None) -> str:
+    """Local time as 09:30."""
+    return "" if value is None else f"{value.astimezone(LOCAL):%H:%M}"
