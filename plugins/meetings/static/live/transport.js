@@ -1,0 +1,179 @@
+/**
+ * Brings events to a Feed: over a socket while that works, else by asking the HTTP address every 5–15 s.
+ * Knows no page; `io`, `fetch` and timers are handed in, so the same code reads in node.
+ *
+ * Connection words told by onState: connecting, live, polling, reconnecting, silent, busy, denied, gone, ended.
+ */
+
+import { Feed } from './feed.js';
+
+export const SILENCE_MS = 20000;
+export const POLL_MS = [5000, 15000];
+const GRACE_MS = 3000;
+const ACK_MS = 10000;
+
+/** An answer of the HTTP addresses as JSON; errors are marked so that the feed knows what to do. */
+export async function readJson(fetch, url, options = {}) {
+  const response = await fetch(url, { credentials: 'same-origin', ...options });
+  if (response.ok) return response.json();
+  const error = new Error(`${response.status} ${url}`);
+  error.status = response.status;
+  error.gone = response.status === 410;
+  error.refused = [401, 403, 404].includes(response.status);
+  throw error;
+}
+
+export class Transport {
+  state = 'connecting';
+  #socket = null;
+  #pollTimer = null;
+  #silenceTimer = null;
+  #joinTimer = null;
+  #closed = false;
+
+  /**
+   * where: `{origin, base, jurisdiction, meeting, invited}`, base being `/api/v1/<j>/meetings/<id>/live`.
+   * ticket(), when given, answers a promise of a one-use ticket for an invited-only session.
+   */
+  constructor({ io, where, fetch = globalThis.fetch.bind(globalThis), ticket = null, onChange = () => {},
+    onState = () => {}, random = Math.random, timers, socketOptions = {}, fetchOptions = {} }) {
+    Object.assign(this, { io, where, fetch, ticket, onState, random, socketOptions, fetchOptions });
+    this.timers = timers ?? { set: (action, ms) => setTimeout(action, ms), clear: (id) => clearTimeout(id) };
+    this.feed = new Feed({
+      random, timers: this.timers,
+      catchUp: (after, epoch) => this.#read(`?after=${after}` + (epoch ? `&epoch=${epoch}` : '') + '&limit=500'),
+      snapshot: () => this.#read('/snapshot'),
+      onChange: (changes) => this.#changed(changes, onChange),
+    });
+  }
+
+  /** Connect, or poll where there is no socket client. */
+  start() {
+    if (this.feed.state === 'sealed' && this.feed.complete) return this.#say('ended');
+    if (!this.io) {
+      this.#say('polling');
+      return this.#schedulePoll(0);
+    }
+    const options = { path: '/socket.io/', tryAllTransports: true, reconnectionDelay: 500,
+      reconnectionDelayMax: 8000, randomizationFactor: 0.5, ...this.socketOptions };
+    this.#socket = this.io(`${this.where.origin}/live`, options);
+    this.#socket.on('connect', () => this.#join());
+    this.#socket.on('events', (frame) => this.#heard(() => this.feed.receive(frame)));
+    this.#socket.on('hb', (beat) => this.#heard(() => this.feed.heartbeat(beat)));
+    this.#socket.on('closed', ({ code }) => this.#refused(code));
+    this.#socket.on('disconnect', (reason) => this.#lost(reason));
+    this.#socket.on('connect_error', () => this.#lost('error'));
+    this.#watchSilence();
+  }
+
+  /** Leave for good. */
+  close(state = 'ended') {
+    this.#closed = true;
+    this.feed.stop();
+    this.#leave();
+    this.#say(state);
+  }
+
+  #read(suffix) {
+    return readJson(this.fetch, `${this.where.origin}${this.where.base}${suffix}`, this.fetchOptions);
+  }
+
+  async #join() {
+    const { jurisdiction, meeting } = this.where;
+    const request = { v: 1, jurisdiction, meeting, epoch: this.feed.epoch, after: this.feed.last };
+    try {
+      if (this.ticket) request.ticket = await this.ticket();
+      const answer = await this.#socket.timeout(ACK_MS).emitWithAck('join', request);
+      if (this.#closed) return;
+      if (answer.ok) this.#joined(answer);
+      else this.#refused(answer.code, answer.retry_after);
+    } catch {
+      this.#lost('join');
+      this.#joinLater(1);
+    }
+  }
+
+  #joined(answer) {
+    this.#stopPolling();
+    this.#say('live');
+    this.#watchSilence();
+    this.feed.receive(answer);
+    if (answer.more) this.feed.poll();
+  }
+
+  #refused(code, retryAfter = 10) {
+    if (code === 'FORBIDDEN') return this.close('denied');
+    if (code === 'GONE') return this.close('gone');
+    // Full: the socket is given back, the HTTP path keeps on, and a place is asked for later.
+    this.#say('busy');
+    this.#socket.disconnect();
+    this.#schedulePoll();
+    this.#joinLater(retryAfter);
+  }
+
+  #joinLater(seconds) {
+    this.timers.clear(this.#joinTimer);
+    this.#joinTimer = this.timers.set(() => {
+      if (this.#closed) return;
+      if (this.#socket.connected) this.#join();
+      else this.#socket.connect();
+    }, seconds * 1000 * (0.5 + this.random()));
+  }
+
+  #lost(reason) {
+    if (this.#closed || this.state === 'busy') return;
+    this.#say(this.#pollTimer === null ? 'reconnecting' : 'polling');
+    if (this.#pollTimer === null) this.#schedulePoll(GRACE_MS);
+    // The client reconnects by itself, except when the server closed the door.
+    if (reason === 'io server disconnect') this.#joinLater(2);
+  }
+
+  #heard(take) {
+    this.#watchSilence();
+    if (this.state === 'silent') this.#say('live');
+    take();
+  }
+
+  #watchSilence() {
+    this.timers.clear(this.#silenceTimer);
+    this.#silenceTimer = this.timers.set(() => {
+      if (this.state === 'live') this.#say('silent');
+      if (this.#pollTimer === null) this.#schedulePoll(0);
+    }, SILENCE_MS);
+  }
+
+  #schedulePoll(ms = POLL_MS[0] + (POLL_MS[1] - POLL_MS[0]) * this.random()) {
+    this.timers.clear(this.#pollTimer);
+    this.#pollTimer = this.timers.set(async () => {
+      const reached = await this.feed.poll();
+      if (this.#closed || this.#pollTimer === null) return;
+      if (this.state === 'live') return this.#stopPolling();
+      if (this.state !== 'busy' && this.state !== 'silent') this.#say(reached ? 'polling' : 'reconnecting');
+      this.#schedulePoll();
+    }, ms);
+  }
+
+  #stopPolling() {
+    this.timers.clear(this.#pollTimer);
+    this.#pollTimer = null;
+  }
+
+  #changed(changes, onChange) {
+    onChange(changes);
+    if (this.feed.state === 'sealed' && this.feed.complete) this.close('ended');
+    else if (changes.some((change) => change.type === 'refused')) this.close('denied');
+  }
+
+  #leave() {
+    this.#stopPolling();
+    this.timers.clear(this.#silenceTimer);
+    this.timers.clear(this.#joinTimer);
+    this.#socket?.disconnect();
+  }
+
+  #say(state) {
+    if (state === this.state) return;
+    this.state = state;
+    this.onState(state);
+  }
+}
