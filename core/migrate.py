@@ -21,7 +21,15 @@ HOME = Path(__file__).parent.parent / "migrations"
 
 def chains() -> list[str]:
     """"core", then the installed plugins that have tables."""
-    return ["core", *(name for name in installed().names if (HOME / name).is_dir())]
+    return ["core", *(name for name in installed().names if _folder(name).is_dir())]
+
+
+def _folder(chain: str) -> Path:
+    """Where a chain's revisions lie: here, or beside the code of a third party's plugin."""
+    module = installed().manager.get_plugin(chain)
+    if module is None or str(module.__package__).startswith("plugins."):
+        return HOME / chain
+    return Path(str(module.__file__)).parent / "migrations"
 
 
 def upgrade() -> list[str]:
@@ -62,7 +70,7 @@ def differences() -> Iterator[str]:
 
 def new_revision(chain: str, message: str, number: str) -> None:
     """Write a revision file for `chain` from the difference between models and database."""
-    (HOME / chain).mkdir(exist_ok=True)
+    _folder(chain).mkdir(exist_ok=True)
     with _connection() as connection:
         command.revision(_config(chain, connection), message=message, autogenerate=True, rev_id=f"{chain}_{number}")
 
@@ -89,10 +97,10 @@ def _check_foreign_keys(connection: Connection) -> None:
             raise RuntimeError(f"the migration would leave rows without their parent: {broken[:3]}")
 
 
-def _config(chain: str, connection: Connection) -> Config:
+def _config(chain: str, connection: Connection | None = None) -> Config:
     config = Config()
     config.set_main_option("script_location", str(HOME))
-    config.set_main_option("version_locations", str(HOME / chain))
+    config.set_main_option("version_locations", str(_folder(chain)))
     config.set_main_option("path_separator", "newline")
     config.set_main_option("file_template", "%%(rev)s_%%(slug)s")
     config.attributes.update(chain=chain, connection=connection)
@@ -100,11 +108,7 @@ def _config(chain: str, connection: Connection) -> Config:
 
 
 def _head(chain: str) -> str | None:
-    config = Config()
-    config.set_main_option("script_location", str(HOME))
-    config.set_main_option("version_locations", str(HOME / chain))
-    config.set_main_option("path_separator", "newline")
-    return ScriptDirectory.from_config(config).get_current_head()
+    return ScriptDirectory.from_config(_config(chain)).get_current_head()
 
 
 def _current(connection: Connection, chain: str) -> str | None:
