@@ -1,0 +1,64 @@
+/** The public live page: joins what the server rendered with the stream. */
+
+import { io } from '/static/vendor/socket.io.esm.min.js';
+
+import { Transport, readJson } from './transport.js';
+import { View, readLines } from './view.js';
+
+const TONES = { live: 'ok', ended: 'ok', connecting: 'slow', polling: 'slow', reconnecting: 'slow', busy: 'slow',
+  silent: 'down', denied: 'down', gone: 'down' };
+const SIZE_KEY = 'mingtang.live.size';
+
+const root = document.querySelector('section.live');
+const page = JSON.parse(document.getElementById('live-data').textContent);
+
+/** One tap makes the text larger, three sizes round; the choice stays on this machine. */
+function largeType(button) {
+  const set = (size) => {
+    root.dataset.size = size;
+    button.setAttribute('aria-pressed', String(size !== '1'));
+  };
+  button.hidden = false;
+  set(remembered());
+  button.addEventListener('click', () => {
+    set(String((Number(root.dataset.size) % 3) + 1));
+    try {
+      localStorage.setItem(SIZE_KEY, root.dataset.size);
+    } catch {
+      // Private browsing: the size holds for this page only.
+    }
+  });
+}
+
+function remembered() {
+  try {
+    return localStorage.getItem(SIZE_KEY) ?? root.dataset.size ?? '1';
+  } catch {
+    return root.dataset.size ?? '1';
+  }
+}
+
+async function ticket() {
+  const headers = { 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]').content };
+  return (await readJson(fetch, `${page.base}/ticket`, { method: 'POST', headers })).ticket;
+}
+
+function start() {
+  const view = new View(root, page.words, page.titles);
+  const transport = new Transport({
+    io,
+    where: { origin: location.origin, base: page.base, jurisdiction: page.jurisdiction, meeting: page.meeting },
+    ticket: page.audience === 'invited' ? ticket : null,
+    onChange: (changes) => view.show(changes, transport.feed),
+    onState: (state) => view.connection(page.words.wire[state], TONES[state]),
+  });
+  const posts = readLines(view.list);
+  transport.feed.seed({ epoch: page.epoch, head: page.head, state: page.state, item: page.item, posts });
+  root.querySelectorAll('[data-without-script]').forEach((one) => { one.hidden = true; });
+  largeType(root.querySelector('[data-size-button]'));
+  if (page.follow && !location.hash) view.toEnd();
+  transport.start();
+  addEventListener('pagehide', (event) => event.persisted || transport.close());
+}
+
+start();
