@@ -1,0 +1,80 @@
+// Keeps what is typed: <form data-draft="application-<id>" data-draft-note="已恢复您上次未提交的内容。" data-draft-drop="不要这份草稿">.
+// Kept in this browser only, until the form was sent and the answering page shows no problem box.
+// Passwords, files and hidden fields (token, version) are never kept.
+
+const prefix = "draft:";
+const skip = new Set(["password", "file", "hidden", "submit", "button"]);
+const fields = (form) => [...form.elements].filter((field) => field.name && !skip.has(field.type));
+const tick = (field) => field.type === "checkbox" || field.type === "radio";
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null; // storage refused or damaged: the form works without a draft
+  }
+}
+
+function write(key, value) {
+  try {
+    if (value === null) localStorage.removeItem(key);
+    else localStorage.setItem(key, JSON.stringify(value));
+  } catch {
+    // storage full or refused: typing goes on, only the safety net is missing
+  }
+}
+
+function values(form) {
+  return fields(form).map((field) => [field.name, tick(field) ? [field.value, field.checked] : field.value]);
+}
+
+/** Put kept values back; returns whether anything differed from what the server sent. */
+function restore(form, kept) {
+  let changed = false;
+  const rest = [...kept];
+  for (const field of fields(form)) {
+    const at = rest.findIndex(([name, value]) => name === field.name && (!tick(field) || value[0] === field.value));
+    if (at < 0) continue;
+    const [[, value]] = rest.splice(at, 1);
+    if (tick(field)) {
+      changed ||= field.checked !== value[1];
+      field.checked = value[1];
+    } else {
+      changed ||= field.value !== value;
+      field.value = value;
+    }
+  }
+  return changed;
+}
+
+function tell(form, key) {
+  const note = document.createElement("p");
+  note.className = "notice";
+  note.setAttribute("role", "status");
+  note.textContent = `${form.dataset.draftNote ?? ""} `;
+  const drop = document.createElement("button");
+  drop.type = "button";
+  drop.className = "quiet";
+  drop.textContent = form.dataset.draftDrop ?? "×";
+  drop.addEventListener("click", () => {
+    write(key, null);
+    form.reset();
+    note.remove();
+  });
+  note.append(drop);
+  form.prepend(note);
+}
+
+const sent = sessionStorage.getItem("draft-sent");
+if (sent) {
+  sessionStorage.removeItem("draft-sent");
+  if (!document.querySelector(".problem")) write(sent, null);
+}
+
+for (const form of document.querySelectorAll("form[data-draft]")) {
+  const key = prefix + form.dataset.draft;
+  const kept = read(key);
+  if (Array.isArray(kept) && restore(form, kept)) tell(form, key);
+  form.addEventListener("input", () => write(key, values(form)));
+  form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
+}

@@ -1,0 +1,73 @@
+"""What a reader may choose without an account: language and 长者模式 (large type); kept in two cookies."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, Flask, Response, redirect, request
+
+from core.web.formatting import _english
+
+LANGUAGE_COOKIE = "mt_lang"
+ELDER_COOKIE = "mt_elder"
+LANGUAGES = ("zh", "en")
+_YEAR = 365 * 24 * 3600
+
+bp = Blueprint("prefs", __name__)
+
+
+def chosen_language() -> str | None:
+    """The reader's own choice, None when none was made."""
+    value = request.cookies.get(LANGUAGE_COOKIE)
+    return value if value in LANGUAGES else None
+
+
+def safe_next(target: str | None) -> str:
+    """A path of this site to go back to; anything else becomes `/`."""
+    plain = target or "/"
+    outside = not plain.startswith("/") or plain.startswith(("//", "/\\"))
+    return "/" if outside or any(ord(character) < 32 for character in plain) else plain
+
+
+@bp.get("/-/prefs")
+def choose() -> Response:
+    """Remember the choices named in the query and go back to `next`."""
+    answer = redirect(safe_next(request.args.get("next")))
+    language, elder = request.args.get("lang"), request.args.get("elder")
+    if language in LANGUAGES:
+        _remember(answer, LANGUAGE_COOKIE, language)
+    if elder == "1":
+        _remember(answer, ELDER_COOKIE, "1")
+    elif elder == "0":
+        answer.delete_cookie(ELDER_COOKIE)
+    answer.headers["Cache-Control"] = "no-store"
+    return answer  # type: ignore[return-value]
+
+
+def _remember(answer: Any, name: str, value: str) -> None:
+    answer.set_cookie(name, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+
+
+def switch_url(**choice: str) -> str:
+    """The address that makes a choice and comes back to the page being read."""
+    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+    return f"/-/prefs?{urlencode({**choice, 'next': here})}"
+
+
+def ui() -> dict[str, Any]:
+    """What the layouts need to know about the reader: `lang`, `elder`, and the links that change them."""
+    english = _english()
+    elder = request.cookies.get(ELDER_COOKIE) == "1"
+    return {
+        "lang": "en" if english else "zh-Hans",
+        "elder": elder,
+        "lang_url": switch_url(lang="zh" if english else "en"),
+        "elder_url": switch_url(elder="0" if elder else "1"),
+    }
+
+
+def init_prefs(app: Flask) -> None:
+    """Add the route and the template global `ui`."""
+    app.register_blueprint(bp)
+    app.context_processor(lambda: {"ui": ui()})
