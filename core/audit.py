@@ -18,7 +18,7 @@ from sqlalchemy import select
 
 from core.db import db, utcnow
 from core.jurisdictions import current
-from core.models import AuditEntry, AuditHead
+from core.models import AuditEntry, AuditHead, Jurisdiction
 from core.permissions import Actor, Grant
 
 GENESIS = "0" * 64
@@ -40,6 +40,9 @@ def record(
     """Add one entry to the current jurisdiction's chain, inside the current `write()`."""
     place = current().id
     head = db.session.get(AuditHead, place, with_for_update=True)
+    if head is None:
+        db.session.get(Jurisdiction, place, with_for_update=True)  # two first entries take turns
+        head = db.session.get(AuditHead, place, with_for_update=True)
     if head is None:
         head = AuditHead(jurisdiction_id=place, seq=0, digest=GENESIS, seal="")
         db.session.add(head)

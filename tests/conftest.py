@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -9,7 +11,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 
 from core import jurisdictions, migrate
 from core.app import create_app
@@ -19,16 +21,36 @@ from core.models import Account, Agency, Jurisdiction, RoleGrant
 from core.permissions import Actor, actor_for
 
 
+POSTGRES = os.environ.get("MINGTANG_TEST_POSTGRES", "")
+"""Address of a PostgreSQL server without database name: the same tests then run there (tests/servers)."""
+_numbers = itertools.count()
+
+
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, seeded data folder, made once and copied for every test."""
+    """A migrated, seeded data folder (and database), made once and copied for every test."""
     folder = tmp_path_factory.mktemp("template")
-    app = create_app(DATA=folder, TESTING=True)
+    if POSTGRES:
+        _on_server("DROP DATABASE IF EXISTS mingtang_template", "CREATE DATABASE mingtang_template")
+    app = create_app(DATA=folder, TESTING=True, **_database("mingtang_template"))
     with app.app_context():
         migrate.upgrade()
         _seed_places()
+        db.session.remove()
         db.engine.dispose()
     return folder
+
+
+def _database(name: str) -> dict[str, str]:
+    return {"SQLALCHEMY_DATABASE_URI": POSTGRES.replace("DATABASE", name)} if POSTGRES else {}
+
+
+def _on_server(*statements: str) -> None:
+    engine = create_engine(POSTGRES.replace("DATABASE", "postgres"), isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+    engine.dispose()
 
 
 def _seed_places() -> None:
@@ -49,10 +71,16 @@ def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
     """An app on a fresh copy of the template, inside an app context."""
     data = tmp_path / "data"
     shutil.copytree(template, data)
-    app = create_app(DATA=data, TESTING=True)
+    name = f"mingtang_test_{next(_numbers)}"
+    if POSTGRES:
+        _on_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE mingtang_template")
+    app = create_app(DATA=data, TESTING=True, **_database(name))
     with app.app_context():
         yield app
+        db.session.remove()
         db.engine.dispose()
+    if POSTGRES:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
