@@ -51,6 +51,7 @@ def start(object_type: str, subject: Any, rule: ClockRule, *, at: datetime | Non
         agency_id=getattr(subject, "agency_id", None),
         unit=rule.unit,
         amount=rule.amount() if callable(rule.amount) else rule.amount,
+        extension=0,
         started_at=began,
         due_at=began,
         original_due_at=began,
