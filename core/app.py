@@ -8,7 +8,7 @@ from flask import Flask
 
 from core import config, models, permissions, plugins, settings
 from core.db import db
-from core.web import locale, requests
+from core.web import clockwords, formatting, locale, prefs, requests
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -26,6 +26,9 @@ def create_app(**overrides: Any) -> Flask:
     permissions.init_app(app, [item for _, item in loaded.build("register_permissions")])
     settings.init_app(app, [item for _, item in loaded.build("register_settings")])
     locale.init_app(app)
+    formatting.init_app(app)
+    clockwords.init_app(app)
+    prefs.init_app(app)
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
     return app

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import g
+from flask import Flask, g
 from flask_babel import gettext as _
 
 from core import clocks
 from core.db import utcnow
 from core.jurisdictions import by_id
 from core.models import Clock
-from core.web.formatting import day, moment, short_day
+from core.web.formatting import short_day
+from core.web.locale import day, moment
 from core.workdays import Calendar, Day, local_date
 
 SOON_DAYS = 2
@@ -35,6 +36,11 @@ class ClockView:
     provisional: bool
     late: bool
     explanation: tuple[str, ...]
+
+
+def init_app(app: Flask) -> None:
+    """Make the filter `clock_view` known to the clock macros."""
+    app.jinja_env.filters["clock_view"] = clock_view
 
 
 def clock_view(clock: Clock | ClockView) -> ClockView:
@@ -88,7 +94,13 @@ def _calendar(clock: Clock) -> Calendar:
 def _explain(clock: Clock) -> list[str]:
     amount: dict[str, Any] = {"amount": clock.amount, "start": day(clock.started_at)}
     if clock.unit == "H":
-        said = [_("自 %(start)s 起 %(amount)s 小时，连续计算。", start=moment(clock.started_at), amount=clock.amount)]
+        said = [
+            _(
+                "自 %(start)s 起 %(amount)s 小时，连续计算。",
+                start=moment(clock.started_at),
+                amount=clock.amount,
+            )
+        ]
     elif clock.unit == "CD":
         said = [_("%(start)s 为起算日，不计入；次日起 %(amount)s 天，末日遇休息日顺延。", **amount)]
     else:

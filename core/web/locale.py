@@ -63,7 +63,10 @@ def day(value: date | datetime | None) -> str:
 
 def moment(value: datetime | None) -> str:
     """A day and its local time, without zone: everybody here lives in one."""
-    return "" if value is None else f"{day(value)} {clock_time(value)}"
+    if value is None:
+        return ""
+    gap = " " if language() == "en" else ""  # the full-width bracket already parts them
+    return f"{day(value)}{gap}{clock_time(value)}"
 
 
 def clock_time(value: datetime | None) -> str:

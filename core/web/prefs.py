@@ -5,22 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, Response, redirect, request
+from flask import Blueprint, Flask, redirect, request
+from werkzeug.wrappers import Response
 
-from core.web.formatting import _english
+from core.web import locale
 
-LANGUAGE_COOKIE = "mt_lang"
-ELDER_COOKIE = "mt_elder"
-LANGUAGES = ("zh", "en")
 _YEAR = 365 * 24 * 3600
 
 bp = Blueprint("prefs", __name__)
-
-
-def chosen_language() -> str | None:
-    """The reader's own choice, None when none was made."""
-    value = request.cookies.get(LANGUAGE_COOKIE)
-    return value if value in LANGUAGES else None
 
 
 def safe_next(target: str | None) -> str:
@@ -35,17 +27,17 @@ def choose() -> Response:
     """Remember the choices named in the query and go back to `next`."""
     answer = redirect(safe_next(request.args.get("next")))
     language, elder = request.args.get("lang"), request.args.get("elder")
-    if language in LANGUAGES:
-        _remember(answer, LANGUAGE_COOKIE, language)
+    if language in locale.LANGUAGES:
+        _remember(answer, locale.LANGUAGE_COOKIE, language)
     if elder == "1":
-        _remember(answer, ELDER_COOKIE, "1")
+        _remember(answer, locale.ELDER_COOKIE, "1")
     elif elder == "0":
-        answer.delete_cookie(ELDER_COOKIE)
+        answer.delete_cookie(locale.ELDER_COOKIE)
     answer.headers["Cache-Control"] = "no-store"
-    return answer  # type: ignore[return-value]
+    return answer
 
 
-def _remember(answer: Any, name: str, value: str) -> None:
+def _remember(answer: Response, name: str, value: str) -> None:
     answer.set_cookie(name, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
@@ -57,8 +49,7 @@ def switch_url(**choice: str) -> str:
 
 def ui() -> dict[str, Any]:
     """What the layouts need to know about the reader: `lang`, `elder`, and the links that change them."""
-    english = _english()
-    elder = request.cookies.get(ELDER_COOKIE) == "1"
+    english, elder = locale.language() == "en", locale.elder()
     return {
         "lang": "en" if english else "zh-Hans",
         "elder": elder,
@@ -67,7 +58,7 @@ def ui() -> dict[str, Any]:
     }
 
 
-def init_prefs(app: Flask) -> None:
+def init_app(app: Flask) -> None:
     """Add the route and the template global `ui`."""
     app.register_blueprint(bp)
     app.context_processor(lambda: {"ui": ui()})
