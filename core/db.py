@@ -161,6 +161,8 @@ class Session(FlaskSession):
 
 
 db = SQLAlchemy(metadata=Base.metadata, session_options={"class_": Session, "scopefunc": _session_key})
+session = db.session
+"""The current scope's session, under the name plugins use (`core.db` is this module)."""
 
 
 @event.listens_for(Session, "do_orm_execute")

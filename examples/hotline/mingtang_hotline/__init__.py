@@ -1,0 +1,1 @@
+"""服务热线: a county's public telephone numbers."""
