@@ -142,6 +142,21 @@ class TimelineEntry:
 
 
 @dataclass(frozen=True)
+class PublicDate:
+    """Something the public may attend or follow (公开日程): on now, or still to come."""
+
+    key: str
+    at: datetime
+    title: str
+    url: str
+    live: bool = False
+    """On right now: shown first and marked 直播中."""
+    unit: str = ""
+    note: Any = ""
+    """One short line: what is being dealt with, or how to take part."""
+
+
+@dataclass(frozen=True)
 class MeetingMaterial:
     """A document another plugin contributes to an agenda item, e.g. the adoption summary (会5)."""
 

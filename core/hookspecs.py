@@ -18,6 +18,7 @@ from core.contracts import (
     Panel,
     Permission,
     PluginInfo,
+    PublicDate,
     Schedule,
     Setting,
     SocketNamespace,
@@ -96,6 +97,11 @@ def open_work(jurisdiction: JurisdictionRef) -> int:
 @spec
 def portal_panels(jurisdiction: JurisdictionRef) -> Sequence[Panel]:
     """Give blocks for the jurisdiction's home page (门户首页栏目), sorted by `order`, then key."""
+
+
+@spec
+def collect_public_dates(jurisdiction: JurisdictionRef) -> Sequence[PublicDate]:
+    """Give what the public can follow now or soon (公开日程), at most five; lists are joined, live first, then by time."""
 
 
 @spec
