@@ -8,7 +8,7 @@ from flask import Flask
 
 from core import config, models, permissions, plugins, settings
 from core.db import db
-from core.web import clockwords, formatting, locale, prefs, requests
+from core.web import api, clockwords, formatting, locale, prefs, problems, requests
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -29,6 +29,8 @@ def create_app(**overrides: Any) -> Flask:
     formatting.init_app(app)
     clockwords.init_app(app)
     prefs.init_app(app)
+    problems.init_app(app)
+    api.init_app(app)
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
     return app

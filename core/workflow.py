@@ -145,6 +145,16 @@ class Machine:
         self._carry_out(row, subject, move)
         return move
 
+    def require_right(self, subject: Any, event: str, actor: Actor) -> None:
+        """Refuse an actor who may never fire `event` here, whatever the state; unknown events pass.
+
+        Raises:
+            Forbidden: no role for it.
+        """
+        row = self.row_for(event, subject.state) or next((row for row in self.rows if row.event == event), None)
+        if row:
+            self._right(row, subject, actor)
+
     def look(self, subject: Any, actor: Actor) -> list[EventView]:
         """Every event of the machine for this viewer, allowed or with the reason why not."""
         return [self._view(event, subject, actor) for event in self.events]

@@ -15,6 +15,7 @@ from core import accounts, jurisdictions, plugins
 from core.permissions import ANONYMOUS, Actor
 from core.plugins import Plugins
 from core.refusals import NotFound
+from core.web.problems import is_api
 
 csrf = CSRFProtect()
 AREAS = {"portal": "/<jurisdiction>/{}", "api": "/api/v1/<jurisdiction>/{}", "console": "/admin/<jurisdiction>/{}"}
@@ -82,14 +83,15 @@ def _gate_plugin() -> None:
 
 
 def _load_actor() -> None:
-    if request.endpoint != "static":
+    if request.endpoint != "static" and not is_api():  # the API's edge has asked already
         g.account, g.auth = accounts.authenticate_request()
         g.actor = accounts.actor_of(g.account)
 
 
 def _check_csrf() -> None:
     """Every unsafe request by cookie carries the token; a bearer token needs none (the cookie is ignored then)."""
-    if request.method not in {"GET", "HEAD", "OPTIONS"} and g.get("auth") != "bearer":
+    needs = g.get("auth") == "cookie" if is_api() else g.get("auth") != "bearer"
+    if request.method not in {"GET", "HEAD", "OPTIONS"} and needs:
         exempt = getattr(current_app.view_functions.get(request.endpoint or ""), "csrf_exempt", False)
         if not exempt:
             csrf.protect()
