@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+HOME = Path(__file__).parent.parent
 DEFAULT_PLUGINS = "meetings,disclosure,predisclosure,messages,opinion,assessment"
 
 
@@ -22,7 +23,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         ConfigError: the data folder cannot be written.
     """
     env = os.environ if environ is None else environ
-    data = Path(overrides.pop("DATA", None) or env.get("MINGTANG_DATA") or "data").resolve()
+    data = Path(overrides.pop("DATA", None) or env.get("MINGTANG_DATA") or HOME / "data").resolve()
     try:
         for folder in (data, data / "files", data / "mail", data / "queue"):
             folder.mkdir(parents=True, exist_ok=True)
@@ -74,5 +75,4 @@ def _plugin_names(text: str | None) -> tuple[str, ...]:
     """The named plugins; by default those of the six that are part of this checkout."""
     if text is not None:
         return tuple(name.strip() for name in text.split(",") if name.strip())
-    here = Path(__file__).parent.parent / "plugins"
-    return tuple(name for name in DEFAULT_PLUGINS.split(",") if (here / name / "plugin.py").exists())
+    return tuple(name for name in DEFAULT_PLUGINS.split(",") if (HOME / "plugins" / name / "plugin.py").exists())
