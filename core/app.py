@@ -8,7 +8,7 @@ from flask import Flask
 
 from core import config, models, permissions, plugins, settings
 from core.db import db
-from core.web import api, clockwords, formatting, locale, prefs, problems, requests
+from core.web import api, clockwords, formatting, locale, prefs, problems, requests, sockets
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -33,4 +33,5 @@ def create_app(**overrides: Any) -> Flask:
     api.init_app(app)
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
+    sockets.init_app(app)
     return app
