@@ -185,6 +185,15 @@ class Collected:
 
 
 @dataclass(frozen=True)
+class FileUse:
+    """Where a file is used: `subject_type` begins with the plugin's name; audience is public, invited or staff."""
+
+    subject_type: str
+    subject_id: str
+    audience: str
+
+
+@dataclass(frozen=True)
 class OutgoingNotice:
     """A notice as channels see it."""
 

@@ -116,6 +116,7 @@ class Scope:
 
 
 _scope: ContextVar[Scope | None] = ContextVar("mingtang_scope", default=None)
+_immediate: ContextVar[bool] = ContextVar("mingtang_immediate", default=False)
 
 
 def current_scope() -> Scope | None:
@@ -138,11 +139,12 @@ def all_jurisdictions(reason: str) -> Iterator[Scope]:
 
 
 def _enter(new: Scope) -> Iterator[Scope]:
-    token = _scope.set(new)
+    token, deferred = _scope.set(new), _immediate.set(False)  # inside a write() it reads what was committed before
     try:
         yield new
     finally:
         db.session.remove()
+        _immediate.reset(deferred)
         _scope.reset(token)
 
 
@@ -205,7 +207,6 @@ def _refuse_foreign_rows(session: FlaskSession, *_: Any) -> None:
 
 # --- writing ---------------------------------------------------------------------------------------
 
-_immediate: ContextVar[bool] = ContextVar("mingtang_immediate", default=False)
 _sqlite_writer = threading.Lock()  # a gevent lock in the serving process, which patches before importing
 
 

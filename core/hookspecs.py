@@ -10,6 +10,7 @@ import pluggy
 
 from core.contracts import (
     Blocker,
+    FileUse,
     JurisdictionRef,
     MeetingMaterial,
     MenuEntry,
@@ -139,3 +140,8 @@ def publication_released(jurisdiction: JurisdictionRef, publication_id: str) -> 
 @spec
 def deliver_notice(jurisdiction: JurisdictionRef, notice: OutgoingNotice) -> bool:
     """Take a notice for your channel (通知渠道); the first plugin that answers True has it."""
+
+
+@spec
+def may_read_file(jurisdiction: JurisdictionRef, actor: Any, uses: Sequence[FileUse]) -> bool:
+    """Say whether this person may read a file your own objects link to (附件查阅); any use that lets in is enough."""

@@ -160,6 +160,13 @@ def require(actor: Actor, key: str, subject: Any = None) -> Grant:
     return grant
 
 
+def permitted_agencies(actor: Actor, key: str) -> frozenset[str] | None:
+    """The agencies whose objects `actor`'s roles for `key` cover here; None = all of the jurisdiction."""
+    place, roles = current().id, registered()[key].roles
+    found = {g.agency_id for g in actor.grants if g.role in roles and g.jurisdiction_id == place}
+    return None if actor.is_system or None in found else frozenset(agency for agency in found if agency)
+
+
 def _covers(grant: Grant, permission: Permission, subject: Any) -> bool:
     if grant.agency_id is None or permission.agency is None or subject is None:
         return True

@@ -65,6 +65,16 @@ class NotFound(Exception):
     status = 404
 
 
+class Gone(NotFound):
+    """Was public and was withdrawn: its address answers 410 and says why."""
+
+    status = 410
+
+    def __init__(self, reason: str = "") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 @dataclass
 class Invalid(Exception):
     """The input's shape is wrong (422): field name → sentences. Nothing typed is lost by the edge."""

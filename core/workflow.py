@@ -7,7 +7,7 @@ Order of answers (contract.md): right 403, shape 422, state 409, version 412, gu
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,7 +43,7 @@ class Move:
     at: datetime = field(default_factory=utcnow)
 
 
-Guard = Callable[[Any, Move], Refusal | None]
+Guard = Callable[[Any, Move], Refusal | Sequence[Refusal] | None]
 Effect = Callable[[Any, Move], None]
 
 
@@ -187,8 +187,8 @@ class Machine:
 
     @staticmethod
     def _refusals(row: Transition, subject: Any, move: Move) -> list[Refusal]:
-        found = [guard(subject, move) for guard in row.guards]
-        return [refusal for refusal in found if refusal is not None]
+        found = [guard(subject, move) or () for guard in row.guards]
+        return [refusal for answer in found for refusal in ([answer] if isinstance(answer, Refusal) else answer)]
 
     def _carry_out(self, row: Transition, subject: Any, move: Move) -> None:
         for effect in row.effects:

@@ -41,6 +41,8 @@ class Publication(HasId, JurisdictionScoped, Base):
     approved_hash: Mapped[str | None] = mapped_column(String(64))
     approved_by: Mapped[str | None] = mapped_column(ForeignKey("core_account.id"))
     created_by: Mapped[str | None] = mapped_column(ForeignKey("core_account.id"))
+    edited_by: Mapped[str | None] = mapped_column(ForeignKey("core_account.id"))
+    """Who changed it last: neither author nor editor approves it."""
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
     released_at: Mapped[datetime | None]

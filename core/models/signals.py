@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, String, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, HasId, JurisdictionScoped, utcnow
@@ -72,6 +72,8 @@ class SearchEntry(HasId, JurisdictionScoped, Base):
     __tablename__ = "core_search_entry"
     __table_args__ = (UniqueConstraint("object_type", "object_id"),)
 
+    rank: Mapped[int] = mapped_column(BigInteger, unique=True)
+    """Row number of the index: grows with `at`, so that the newest hits come first without sorting."""
     object_type: Mapped[str] = mapped_column(String(40))
     object_id: Mapped[str] = mapped_column(String(32))
     plugin: Mapped[str] = mapped_column(String(60), default="")

@@ -259,6 +259,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('jurisdiction_id', 'plugin', name=op.f('uq_core_plugin_switch_jurisdiction_id_plugin'))
     )
     op.create_table('core_search_entry',
+    sa.Column('rank', sa.BigInteger(), nullable=False),
     sa.Column('object_type', sa.String(length=40), nullable=False),
     sa.Column('object_id', sa.String(length=32), nullable=False),
     sa.Column('plugin', sa.String(length=60), nullable=False),
@@ -270,7 +271,8 @@ def upgrade() -> None:
     sa.Column('jurisdiction_id', sa.String(length=32), nullable=False),
     sa.ForeignKeyConstraint(['jurisdiction_id'], ['core_jurisdiction.id'], name=op.f('fk_core_search_entry_jurisdiction_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_core_search_entry')),
-    sa.UniqueConstraint('object_type', 'object_id', name=op.f('uq_core_search_entry_object_type_object_id'))
+    sa.UniqueConstraint('object_type', 'object_id', name=op.f('uq_core_search_entry_object_type_object_id')),
+    sa.UniqueConstraint('rank', name=op.f('uq_core_search_entry_rank'))
     )
     with op.batch_alter_table('core_search_entry', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_core_search_entry_jurisdiction_id'), ['jurisdiction_id'], unique=False)
@@ -388,6 +390,7 @@ def upgrade() -> None:
     sa.Column('approved_hash', sa.String(length=64), nullable=True),
     sa.Column('approved_by', sa.String(length=32), nullable=True),
     sa.Column('created_by', sa.String(length=32), nullable=True),
+    sa.Column('edited_by', sa.String(length=32), nullable=True),
     sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('released_at', sa.DateTime(timezone=True), nullable=True),
@@ -400,6 +403,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['agency_id'], ['core_agency.id'], name=op.f('fk_core_publication_agency_id')),
     sa.ForeignKeyConstraint(['approved_by'], ['core_account.id'], name=op.f('fk_core_publication_approved_by')),
     sa.ForeignKeyConstraint(['created_by'], ['core_account.id'], name=op.f('fk_core_publication_created_by')),
+    sa.ForeignKeyConstraint(['edited_by'], ['core_account.id'], name=op.f('fk_core_publication_edited_by')),
     sa.ForeignKeyConstraint(['jurisdiction_id'], ['core_jurisdiction.id'], name=op.f('fk_core_publication_jurisdiction_id')),
     sa.ForeignKeyConstraint(['matter_id'], ['core_matter.id'], name=op.f('fk_core_publication_matter_id')),
     sa.ForeignKeyConstraint(['related_id'], ['core_publication.id'], name=op.f('fk_core_publication_related_id')),
