@@ -15,12 +15,14 @@ import pluggy
 import structlog
 from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from core import hookspecs
+from core import audit, hookspecs, permissions
 from core.contracts import Collected, Gap, JurisdictionRef, PluginInfo
-from core.db import after_commit, db
-from core.models import Announcement, PluginSwitch
+from core.db import after_commit, db, utcnow
+from core.models import Announcement, Clock, PluginSwitch
+from core.permissions import Actor
+from core.refusals import NotFound, Refusal, Refused
 
 log = structlog.get_logger(__name__)
 BUILT_IN = ("meetings", "disclosure", "predisclosure", "messages", "opinion", "assessment")
@@ -168,8 +170,62 @@ def ask(hook: str, jurisdiction: JurisdictionRef, **arguments: Any) -> Any:
 
 def announce(hook: str, jurisdiction: JurisdictionRef, **payload: Any) -> None:
     """Owe a hook call to every plugin that is on: rows in this transaction, called from a task, retried."""
+    for name in sorted(enabled(jurisdiction)):
+        announce_to(name, hook, jurisdiction, **payload)
+
+
+def announce_to(plugin: str, hook: str, jurisdiction: JurisdictionRef, **payload: Any) -> None:
+    """Owe a hook call to one plugin."""
     from core.tasks import wake
 
-    for name in sorted(enabled(jurisdiction)):
-        db.session.add(Announcement(jurisdiction_id=jurisdiction.id, hook=hook, plugin=name, payload=payload))
+    db.session.add(Announcement(jurisdiction_id=jurisdiction.id, hook=hook, plugin=plugin, payload=payload))
     after_commit(wake)
+
+
+# --- switching -------------------------------------------------------------------------------------
+
+
+def open_work(jurisdiction: JurisdictionRef, plugin: str) -> int:
+    """How many objects of a plugin are still open here; asked before it is switched off."""
+    return sum(installed().call_one(plugin, "open_work", jurisdiction=jurisdiction))
+
+
+def switch(actor: Actor, jurisdiction: JurisdictionRef, plugin: str, state: str, *, reason: str = "") -> None:
+    """Switch a plugin on, off or locked_off here; at once, audited, its rows stay.
+
+    Raises:
+        NotFound: no such plugin. Forbidden: no right. Refused: LOCKED_ABOVE, or REASON_MISSING while clocks run.
+    """
+    if plugin not in installed().names:
+        raise NotFound
+    grant = permissions.require(actor, "core.system")
+    above = _states(plugin, jurisdiction.lineage[1:])
+    if "locked_off" in above and state == "on":
+        raise Refused(Refusal("LOCKED_ABOVE", _l("上级已将此插件锁定为停用，本级不能启用。")))
+    running = db.session.scalar(
+        select(func.count()).select_from(Clock).where(Clock.plugin == plugin, Clock.state.in_(("running", "suspended")))
+    )
+    if state != "on" and running and not reason.strip():
+        raise Refused(
+            Refusal("REASON_MISSING", _l("还有 %(n)s 个法定时限在走，停用前请写明理由；时限会继续计算。", n=running))
+        )
+    row = db.session.scalar(
+        select(PluginSwitch).where(PluginSwitch.jurisdiction_id == jurisdiction.id, PluginSwitch.plugin == plugin)
+    )
+    if row is None:
+        row = PluginSwitch(jurisdiction_id=jurisdiction.id, plugin=plugin, state=state)
+        db.session.add(row)
+    row.state, row.reason, row.changed_at = state, reason.strip(), utcnow()
+    db.session.flush()
+    audit.record(
+        actor, f"core.plugin.{state}", "core.plugin", jurisdiction.id, grant=grant, reason=reason, data={"plugin": plugin}
+    )
+    if state == "on":
+        announce_to(plugin, "jurisdiction_enabled", jurisdiction)
+
+
+def _states(plugin: str, lineage: Sequence[str]) -> list[str]:
+    rows = db.session.scalars(
+        select(PluginSwitch).where(PluginSwitch.jurisdiction_id.in_(lineage), PluginSwitch.plugin == plugin)
+    ).all()
+    return [row.state for row in rows]
