@@ -6,9 +6,9 @@ from typing import Any
 
 from flask import Flask
 
-from core import config, models, permissions, plugins, settings
+from core import config, logging, models, permissions, plugins, settings
 from core.db import db
-from core.web import api, clockwords, formatting, locale, prefs, problems, requests, sockets
+from core.web import api, clockwords, formatting, health, locale, prefs, problems, requests, sockets
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -29,6 +29,8 @@ def create_app(**overrides: Any) -> Flask:
     formatting.init_app(app)
     clockwords.init_app(app)
     prefs.init_app(app)
+    logging.init_app(app)
+    health.init_app(app)
     problems.init_app(app)
     api.init_app(app)
     requests.init_app(app)

@@ -49,7 +49,12 @@ def upgrade() -> list[str]:
 def pending() -> list[str]:
     """The chains whose tables are behind the code; the start stops while there are any."""
     with _connection() as connection:
-        return [chain for chain in chains() if _current(connection, chain) != _head(chain)]
+        return behind(connection)
+
+
+def behind(connection: Connection) -> list[str]:
+    """Like `pending`, over a connection that is there already: only reads."""
+    return [chain for chain in chains() if _current(connection, chain) != _head(chain)]
 
 
 def differences() -> Iterator[str]:

@@ -7,11 +7,15 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.routing import RequestRedirect
 
 from core import accounts, jurisdictions, plugins
+from core.db import db
 from core.permissions import ANONYMOUS, Actor
 from core.plugins import Plugins
 from core.refusals import NotFound
@@ -19,6 +23,8 @@ from core.web.problems import is_api
 
 csrf = CSRFProtect()
 AREAS = {"portal": "/<jurisdiction>/{}", "api": "/api/v1/<jurisdiction>/{}", "console": "/admin/<jurisdiction>/{}"}
+NOBODY_ASKS = frozenset({"static", "health.alive", "health.ready", "health.metrics"})
+"""Endpoints that never look at who calls, so that they answer without the database."""
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'self'; frame-ancestors 'none'"
@@ -55,11 +61,33 @@ def actor() -> Actor:
     return found
 
 
-def _enter_jurisdiction(_endpoint: str | None, values: dict[str, Any] | None) -> None:
+def _enter_jurisdiction(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    if endpoint is None:
+        endpoint, values = _nearly_matched()
+    g.blueprint = endpoint.rpartition(".")[0]
     slug = (values or {}).pop("jurisdiction", None)
-    if slug is not None:
-        g.jurisdiction_stack = ExitStack()
-        g.jurisdiction_stack.enter_context(jurisdictions.enter(jurisdictions.by_slug(slug)))
+    if slug is None:
+        return
+    if not slug.isprintable():
+        raise NotFound
+    place = jurisdictions.by_slug(slug)
+    db.session.rollback()  # one connection per request: the session of the scope takes the next
+    g.jurisdiction_stack = ExitStack()
+    g.jurisdiction_stack.enter_context(jurisdictions.enter(place))
+
+
+def _nearly_matched() -> tuple[str, dict[str, Any]]:
+    """Where only the method or the last slash is wrong, place and plugin are asked all the same: 404 before 405, 308."""
+    wrong, adapter = request.routing_exception, current_app.create_url_adapter(request)
+    assert adapter
+    try:
+        if isinstance(wrong, MethodNotAllowed) and wrong.valid_methods:
+            return adapter.match(method=next(iter(wrong.valid_methods)))
+        if isinstance(wrong, RequestRedirect):
+            return adapter.match(path_info=urlsplit(wrong.new_url).path)
+    except HTTPException:
+        return "", {}
+    return "", {}
 
 
 def _leave_jurisdiction(_error: BaseException | None) -> None:
@@ -76,14 +104,14 @@ def _keep_jurisdiction(endpoint: str, values: dict[str, Any]) -> None:
 
 
 def _gate_plugin() -> None:
-    owner = current_app.extensions.get("mingtang.owners", {}).get(request.blueprint)
+    owner = current_app.extensions.get("mingtang.owners", {}).get(g.blueprint)
     here = jurisdictions.current_or_none()
     if owner and here and owner not in plugins.enabled(here):
         raise NotFound
 
 
 def _load_actor() -> None:
-    if request.endpoint != "static" and not is_api():  # the API's edge has asked already
+    if request.endpoint not in NOBODY_ASKS and not is_api():  # the API's edge has asked already
         g.account, g.auth = accounts.authenticate_request()
         g.actor = accounts.actor_of(g.account)
 

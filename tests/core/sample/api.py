@@ -7,11 +7,11 @@ from typing import Any, Literal
 
 from flask import Blueprint
 from pydantic import BaseModel, Field
-from sample.models import MACHINE, Thing
 
 from core.db import db
 from core.refusals import NotFound, WrongState
 from core.web.api import Answer, Api, Moved, TransitionIn, events_json, transition
+from sample.models import MACHINE, Thing
 
 api = Api("sample_api", __name__)
 portal = Blueprint("sample_portal", __name__)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pluggy
-from sample.api import api, portal
 
 from core.contracts import Mount, Permission, PluginInfo
+from sample.api import api, portal
 
 impl = pluggy.HookimplMarker("mingtang")
 
