@@ -1,0 +1,80 @@
+"""The operator's commands (命令行). Each module holds one subject; plugins add theirs by `register_commands`."""
+
+from __future__ import annotations
+
+import click
+from flask import Flask
+from flask.cli import FlaskGroup
+from sqlalchemy.exc import OperationalError
+
+from core.commands import database, docs, places, plugins, server
+from core.config import ConfigError
+from core.db import DatabaseBusy
+from core.plugins import PluginError
+from core.refusals import Invalid, NotFound, Refused
+
+
+def run(arguments: list[str]) -> int:
+    """Run one command; returns its exit code."""
+    from core.app import create_app
+
+    try:
+        app = create_app()
+        group = _group(app)
+        with app.app_context():
+            group.main(args=arguments, prog_name="./mingtang", standalone_mode=False)
+    except click.exceptions.Exit as stop:
+        return int(stop.exit_code)
+    except click.ClickException as error:
+        click.echo(f"mingtang: {error.format_message()}", err=True)
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("mingtang: stopped.", err=True)
+        return 130
+    except Exception as error:
+        sentence = _sentence(error)
+        if sentence is None:
+            raise
+        click.echo(f"mingtang: {sentence}", err=True)
+        return 1
+    return 0
+
+
+def _group(app: Flask) -> FlaskGroup:
+    group = FlaskGroup(
+        name="mingtang",
+        create_app=lambda: app,
+        add_default_commands=True,
+        add_version_option=False,
+        help="Mingtang 明堂: open government for Chinese local governments. `demo` shows it, `serve` runs it.",
+    )
+    group.params.clear()
+    for module in (server, database, places, plugins, docs):
+        for command in module.COMMANDS:
+            group.add_command(command)
+    for _, command in app.extensions["mingtang.plugins"].build("register_commands", key="name"):
+        group.add_command(command)
+    return group
+
+
+def _sentence(error: Exception) -> str | None:
+    """The one sentence for faults that are not bugs; None for bugs, which show their traceback."""
+    if isinstance(error, Refused):
+        first = error.refusals[0]
+        return f"{first.detail} [{first.code}{' ' + first.article if first.article else ''}]"
+    if isinstance(error, Invalid):
+        return "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in error.errors.items())
+    if isinstance(error, NotFound):
+        return "There is no such jurisdiction, agency or object."
+    if isinstance(error, ConfigError | PluginError):
+        return str(error)
+    if isinstance(error, DatabaseBusy):
+        return "The database is busy; try again in a moment."
+    if isinstance(error, OperationalError):
+        if "no such table" in str(error.orig):
+            return "The database is not set up yet: run ./mingtang db upgrade."
+        return f"The database does not answer: {error.orig}"
+    return None
+
+
+__all__ = ["run"]

@@ -1,0 +1,75 @@
+"""`db upgrade｜check`, `calendar import`, `audit verify`."""
+
+from __future__ import annotations
+
+import click
+
+from core import audit, calendar_data, jurisdictions, migrate
+from core.commands.output import as_json, say
+from core.permissions import SYSTEM
+
+
+@click.group()
+def db() -> None:
+    """The database's tables."""
+
+
+@db.command()
+@as_json
+def upgrade(as_json: bool) -> None:
+    """Bring the tables to this version; harmless when they are."""
+    moved = migrate.upgrade()
+    calendar_data.ensure()
+    say(f"Upgraded: {', '.join(moved)}." if moved else "The tables are up to date.", {"upgraded": moved}, as_json=as_json)
+
+
+@db.command()
+def check() -> None:
+    """Say whether tables and code agree."""
+    pending = migrate.pending()
+    if pending:
+        raise click.ClickException(f"Migrations are missing for: {', '.join(pending)}. Run ./mingtang db upgrade.")
+    faults = list(migrate.differences())
+    for fault in faults:
+        click.echo(fault)
+    if faults:
+        raise click.ClickException("The models say more than the migrations do.")
+    click.echo("Tables and code agree.")
+
+
+@click.group()
+def calendar() -> None:
+    """The working-day calendar (工作日历)."""
+
+
+@calendar.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False))
+def import_(file: str) -> None:
+    """Import a State Council notice (CSV: date,kind,name) and recount open clocks."""
+    with open(file, "rb") as stream:
+        days, moved = calendar_data.import_notice(SYSTEM, stream.read(), source=click.format_filename(file, shorten=True))
+    click.echo(f"{days} days imported, {moved} open deadlines moved.")
+
+
+@click.group("audit")
+def audit_group() -> None:
+    """The audit trail (审计留痕)."""
+
+
+@audit_group.command()
+@as_json
+def verify(as_json: bool) -> None:
+    """Verify every jurisdiction's chain; exit code 1 when one is broken."""
+    faults: dict[str, list[str]] = {}
+    for place in jurisdictions.everywhere():
+        with jurisdictions.enter(place):
+            found = list(audit.verify())
+        if found:
+            faults[place.slug] = found
+    lines = [f"{slug}: {line}" for slug, found in faults.items() for line in found]
+    say("\n".join(lines) or "All audit chains are sound.", {"sound": not faults, "faults": faults}, as_json=as_json)
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = (db, calendar, audit_group)

@@ -1,0 +1,96 @@
+"""`serve`, `demo`, `run web｜live｜worker｜beat`, `doctor`."""
+
+from __future__ import annotations
+
+import click
+from flask import current_app
+
+from core import calendar_data, migrate, serve as serving
+from core.commands.output import as_json, say
+
+host_option = click.option("--host", default="127.0.0.1", show_default=True)
+port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+
+
+@click.command()
+@host_option
+@port_option
+def serve(host: str, port: int) -> None:
+    """Run the product: pages, API and live text on one port, the worker beside it."""
+    migrate.upgrade()
+    calendar_data.ensure()
+    for line in serving.first_start():
+        click.echo(line)
+    serving.run(current_app, host, port, with_worker=True)
+
+
+@click.command()
+@host_option
+@port_option
+def demo(host: str, port: int) -> None:
+    """Fill a neutral demo of Zunyi, replay a meeting live, and serve it."""
+    from core import demo as demonstration
+
+    migrate.upgrade()
+    calendar_data.ensure()
+    for line in demonstration.fill():
+        click.echo(line)
+    serving.run(current_app, host, port, with_worker=True)
+
+
+@click.group("run")
+def run_group() -> None:
+    """One role each, for several processes or machines."""
+
+
+@run_group.command()
+@host_option
+@port_option
+def web(host: str, port: int) -> None:
+    """Pages and API."""
+    serving.require_migrated()
+    serving.run(current_app, host, port, with_worker=False)
+
+
+@run_group.command()
+@host_option
+@port_option
+def live(host: str, port: int) -> None:
+    """Live text (and everything else a reader's browser asks on that address)."""
+    serving.require_migrated()
+    serving.run(current_app, host, port, with_worker=False)
+
+
+@run_group.command()
+@click.option("--with-parent", is_flag=True, help="End when standard input closes; how `serve` starts its worker.")
+def worker(with_parent: bool) -> None:
+    """Background work; with the embedded queue also the beat."""
+    from core import tasks
+
+    serving.require_migrated()
+    if with_parent:
+        serving.end_with_parent()
+    tasks.run_worker(current_app, beat=with_parent)
+
+
+@run_group.command()
+def beat() -> None:
+    """The clock of the periodic tasks; run one."""
+    from core import tasks
+
+    serving.require_migrated()
+    tasks.run_beat(current_app)
+
+
+@click.command()
+@as_json
+def doctor(as_json: bool) -> None:
+    """Say what is wrong with this installation and how to mend it."""
+    faults = list(serving.faults(current_app))
+    lines = [f"{number}. {fault}" for number, fault in enumerate(faults, 1)]
+    say("\n".join(lines) or "Nothing is wrong.", {"faults": faults}, as_json=as_json)
+    if faults:
+        raise click.exceptions.Exit(1)
+
+
+COMMANDS = (serve, demo, run_group, doctor)

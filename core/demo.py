@@ -1,0 +1,110 @@
+"""The demonstration (演示): Zunyi with its 14 county-level jurisdictions, a few agencies, people in every role.
+
+Neutral content written for the product; no real person, no real decision. Plugins add theirs by `fill_demo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flask import current_app
+from sqlalchemy import select
+
+from core import accounts, jurisdictions, permissions, plugins
+from core.commands.places import create_agency, create_jurisdiction
+from core.contracts import JurisdictionRef
+from core.db import all_jurisdictions, db, write
+from core.models import Account, Agency, Jurisdiction
+from core.permissions import SYSTEM, Actor
+
+PASSWORD = "mingtang-2026"  # noqa: S105 — printed by ./mingtang demo, valid in the demo alone
+CITY = ("zunyi", "遵义市", "Zunyi")
+COUNTIES = (
+    ("honghuagang", "红花岗区", "Honghuagang"), ("huichuan", "汇川区", "Huichuan"), ("bozhou", "播州区", "Bozhou"),
+    ("chishui", "赤水市", "Chishui"), ("renhuai", "仁怀市", "Renhuai"), ("tongzi", "桐梓县", "Tongzi"),
+    ("suiyang", "绥阳县", "Suiyang"), ("zhengan", "正安县", "Zheng'an"), ("daozhen", "道真仡佬族苗族自治县", "Daozhen"),
+    ("wuchuan", "务川仡佬族苗族自治县", "Wuchuan"), ("fenggang", "凤冈县", "Fenggang"), ("meitan", "湄潭县", "Meitan"),
+    ("yuqing", "余庆县", "Yuqing"), ("xishui", "习水县", "Xishui"),
+)  # fmt: skip
+AGENCIES = (
+    ("office", "人民政府办公室", "Government Office", "government"),
+    ("housing", "住房和城乡建设局", "Housing and Construction", "department"),
+    ("education", "教育体育局", "Education and Sports", "department"),
+    ("health", "卫生健康局", "Health", "department"),
+)
+PEOPLE = {
+    "organiser": ("会议组织者", "organiser", "office"),
+    "applicant": ("申报科室", "organiser", "housing"),
+    "deputy": ("分管领导", "deputy_leader", None),
+    "leader": ("主要领导", "leader", None),
+    "secrecy": ("保密审查员", "secrecy_reviewer", None),
+    "stenographer": ("速录员", "stenographer", None),
+    "reviewer": ("直播审核员", "live_reviewer", None),
+    "officer": ("政务公开专员", "disclosure_officer", "office"),
+    "editor": ("门户编辑", "portal_editor", None),
+    "supervisor": ("主管部门", "supervisor", None),
+    "drafter": ("拟稿人", "drafter", "housing"),
+}
+ADMINS = {
+    "sysadmin": ("系统管理员", "system_admin"),
+    "secadmin": ("安全管理员", "security_admin"),
+    "auditor": ("审计管理员", "audit_admin"),
+}
+FULL_STAFF = ("zunyi", "huichuan", "meitan")
+"""Places with people in every role; the others show what an almost empty county looks like."""
+SWITCHED_OFF = {"daozhen": ("meetings",), "yuqing": ("meetings",)}
+
+
+def fill() -> Iterator[str]:
+    """Fill an empty installation once; yields what the operator should know, each time."""
+    if db.session.scalar(select(Jurisdiction.id).limit(1)) is None:
+        _places()
+        for slug in FULL_STAFF:
+            _content(slug)
+    current_app.config["DEMO"] = True
+    yield f"Demo accounts (password {PASSWORD}), at /admin/:"
+    for suffix in ("", *(f"-{slug}" for slug in FULL_STAFF[1:])):
+        yield "  " + " ".join(f"{login}{suffix}" for login in PEOPLE)
+    yield "  " + " ".join(ADMINS)
+
+
+def _places() -> None:
+    create_jurisdiction(*CITY[:2], name_en=CITY[2])
+    for slug, name, name_en in COUNTIES:
+        create_jurisdiction(slug, name, CITY[0], name_en=name_en)
+    for slug, name, name_en in (CITY, *COUNTIES):
+        for code, title, title_en, kind in AGENCIES:
+            create_agency(code, f"{name}{title}", slug, kind=kind, name_en=f"{name_en} {title_en}")
+    for slug, names in SWITCHED_OFF.items():
+        with jurisdictions.enter(jurisdictions.by_slug(slug)) as here:
+            for name in names:
+                if name in plugins.installed().names:
+                    with write():
+                        plugins.switch(SYSTEM, here, name, "off")
+    city = jurisdictions.by_slug(CITY[0])
+    for login, (name, role) in ADMINS.items():
+        _person(login, name, role, city, None)
+
+
+def _content(slug: str) -> None:
+    here = jurisdictions.by_slug(slug)
+    suffix = "" if slug == CITY[0] else f"-{slug}"
+    people = {
+        login: _person(f"{login}{suffix}", f"{here.name}{name}", role, here, agency)
+        for login, (name, role, agency) in PEOPLE.items()
+    }
+    with jurisdictions.enter(here):
+        for plugin in sorted(plugins.enabled(here)):
+            list(plugins.installed().call_one(plugin, "fill_demo", jurisdiction=here, people=people))
+
+
+def _person(login: str, name: str, role: str, place: JurisdictionRef, agency: str | None) -> Actor:
+    with all_jurisdictions("demo: agencies by code"):
+        query = select(Agency.id).where(Agency.jurisdiction_id == place.id, Agency.code == (agency or ""))
+        agency_id = db.session.scalar(query)
+    root = jurisdictions.everywhere()[0]
+    with jurisdictions.enter(root), write():
+        account = accounts.create(SYSTEM, login=login, name=name, password=PASSWORD)
+        accounts.grant(SYSTEM, account, role, place.id, agency_id)
+        account_id = account.id
+    return permissions.actor_for(db.session.get_one(Account, account_id))
