@@ -17,7 +17,7 @@ hook = pluggy.HookimplMarker("mingtang")
 _HOME = {
     "core.contracts": (
         "Blocker", "JurisdictionRef", "MeetingMaterial", "MenuEntry", "Mount", "OutgoingNotice", "Panel", "Permission",
-        "PluginInfo", "Schedule", "Setting", "SocketNamespace", "TimelineEntry", "WorkItem",
+        "PluginInfo", "PublicDate", "Schedule", "Setting", "SocketNamespace", "TimelineEntry", "WorkItem",
     ),
     "core.db": (
         "Base", "HasId", "JurisdictionScoped", "UtcDateTime", "after_commit", "all_jurisdictions", "new_id",

@@ -8,7 +8,19 @@ from flask import Flask
 
 from core import config, logging, models, permissions, plugins, settings
 from core.db import db
-from core.web import api, clockwords, formatting, health, locale, prefs, problems, requests, sockets
+from core.web import (
+    api,
+    clockwords,
+    errors,
+    formatting,
+    health,
+    locale,
+    portal,
+    prefs,
+    problems,
+    requests,
+    sockets,
+)
 
 
 def create_app(**overrides: Any) -> Flask:
@@ -32,8 +44,10 @@ def create_app(**overrides: Any) -> Flask:
     logging.init_app(app)
     health.init_app(app)
     problems.init_app(app)
+    errors.init_app(app)
     api.init_app(app)
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
+    portal.init_app(app)
     sockets.init_app(app)
     return app

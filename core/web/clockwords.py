@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from flask import Flask, g
+from flask import Flask, has_request_context, request
 from flask_babel import gettext as _
 
 from core import clocks
@@ -85,7 +85,8 @@ def _left(clock: Clock) -> int:
 
 def _calendar(clock: Clock) -> Calendar:
     """The calendar of the clock's jurisdiction, read once in a request."""
-    known: dict[str, Calendar] = g.setdefault("clock_calendars", {})
+    memory = request.environ if has_request_context() else {}
+    known: dict[str, Calendar] = memory.setdefault("mingtang.calendars", {})
     if clock.jurisdiction_id not in known:
         known[clock.jurisdiction_id] = Calendar(by_id(clock.jurisdiction_id).lineage)
     return known[clock.jurisdiction_id]

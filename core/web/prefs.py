@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Blueprint, Flask, redirect, request
+from flask import Blueprint, Flask, has_request_context, redirect, request
 from werkzeug.wrappers import Response
 
 from core.web import locale
@@ -41,24 +41,27 @@ def _remember(answer: Response, name: str, value: str) -> None:
     answer.set_cookie(name, value, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
 
 
-def switch_url(**choice: str) -> str:
-    """The address that makes a choice and comes back to the page being read."""
-    here = request.full_path.rstrip("?") if request.method == "GET" else "/"
+def switch_url(here: str, **choice: str) -> str:
+    """The address that makes a choice and comes back to `here`."""
     return f"/-/prefs?{urlencode({**choice, 'next': here})}"
 
 
-def ui() -> dict[str, Any]:
-    """What the layouts need to know about the reader: `lang`, `elder`, and the links that change them."""
+def ui(here: str = "") -> dict[str, Any]:
+    """What the layouts need to know about the reader: `lang`, `elder`, and the links that change them.
+
+    The links lead back to `here`, by default the page being read.
+    """
+    here = here or (request.full_path.rstrip("?") if request.method == "GET" else "/")
     english, elder = locale.language() == "en", locale.elder()
     return {
         "lang": "en" if english else "zh-Hans",
         "elder": elder,
-        "lang_url": switch_url(lang="zh" if english else "en"),
-        "elder_url": switch_url(elder="0" if elder else "1"),
+        "lang_url": switch_url(here, lang="zh" if english else "en"),
+        "elder_url": switch_url(here, elder="0" if elder else "1"),
     }
 
 
 def init_app(app: Flask) -> None:
     """Add the route and the template global `ui`."""
     app.register_blueprint(bp)
-    app.context_processor(lambda: {"ui": ui()})
+    app.context_processor(lambda: {"ui": ui()} if has_request_context() else {})

@@ -122,7 +122,7 @@ def of(error: Exception) -> Problem:
     if isinstance(error, Refused):
         return _of_refused(error)
     if isinstance(error, NotFound):
-        return Problem(404)
+        return Problem(error.status)
     if isinstance(error, IntegrityError):
         return Problem(409, "CONFLICT", _l("与已有的内容冲突，没有保存。"))
     if isinstance(error, (DatabaseBusy, OperationalError, InterfaceError, PoolTimeout)):

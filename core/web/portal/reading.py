@@ -1,0 +1,158 @@
+"""Public reading: publications, life-lines of matters, search, feed and files. Always as the public sees it.
+
+Every page comes through the gates of `core.publications` and `core.matters`, asked as `ANONYMOUS`: a signed-in person
+sees drafts in the console, never here, so a page can be kept by a shared cache.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask import Blueprint, make_response, render_template, request, url_for
+from sqlalchemy import select
+from werkzeug.wrappers import Response
+
+from core import jurisdictions, matters, publications, search, storage
+from core.db import db, utcnow
+from core.jurisdictions import current
+from core.models import Agency, AttachmentLink, Publication
+from core.permissions import ANONYMOUS
+from core.refusals import NotFound
+from core.web import requests
+from core.web.portal.shell import place_name
+
+PER_PAGE = 20
+IN_FEED = 50
+LONGEST_QUERY = 100
+
+
+def add_routes(bp: Blueprint) -> None:
+    """The addresses of the core that never die, and what leads to them."""
+    bp.add_url_rule("/<jurisdiction>/publications/", "publications", publication_list)
+    bp.add_url_rule("/<jurisdiction>/publications/<id>/", "publication", publication)
+    bp.add_url_rule("/<jurisdiction>/matters/<id>/", "matter", matter)
+    bp.add_url_rule("/<jurisdiction>/search", "search", search_page)
+    bp.add_url_rule("/<jurisdiction>/feed.atom", "feed", feed)
+    bp.add_url_rule("/<jurisdiction>/files/<id>", "file", file)
+
+
+def publication_list() -> str:
+    """Released publications, newest first, optionally of one kind."""
+    kind = request.args.get("kind", "")
+    kinds = (kind,) if kind in publications.KINDS else ()
+    page = publications.released(kinds=kinds, after=request.args.get("after", ""), limit=PER_PAGE)
+    return render_template(
+        "portal/publications.html",
+        rows=[(row, publications.KINDS[row.kind], publications.address(row)) for row in page.items],
+        agencies=agency_names(row.agency_id for row in page.items),
+        kinds=publications.KINDS,
+        kind=kinds[0] if kinds else "",
+        next_url=url_for("portal.publications", kind=kind or None, after=page.next) if page.next else "",
+    )
+
+
+def publication(id: str) -> str:
+    """One publication with its facts, its files, its counterpart and the way to its matter."""
+    row = publications.find(ANONYMOUS, id)
+    related = _related(row)
+    return render_template(
+        "portal/publication.html",
+        row=row,
+        kind=publications.KINDS[row.kind],
+        agency=agency_names([row.agency_id]).get(row.agency_id or "", ""),
+        files=[_file(link) for link in publications.files(row)],
+        related=[(other, publications.KINDS[other.kind], publications.address(other)) for other in related],
+        matter=_public_matter(row.matter_id),
+    )
+
+
+def matter(id: str) -> str:
+    """The life-line of a matter: every public step, who is responsible, and what comes next."""
+    found = matters.find(ANONYMOUS, id)
+    steps, gaps = matters.timeline(found.id)
+    now = utcnow()
+    past = [step for step in steps if step.at <= now]
+    return render_template(
+        "portal/matter.html",
+        matter=found,
+        agency=agency_names([found.agency_id]).get(found.agency_id or "", ""),
+        past=past,
+        ahead=[step for step in steps if step.at > now],
+        latest=past[-1] if past else None,
+        gaps=gaps,
+    )
+
+
+def search_page() -> str:
+    """What holds every word of `q`, here or (`where=all`) in the whole city; 100 characters are looked at."""
+    query, everywhere = request.args.get("q", "").strip()[:LONGEST_QUERY], request.args.get("where") == "all"
+    places = jurisdictions.everywhere()
+    page = search.find(
+        query, places if everywhere else None, limit=PER_PAGE, after=request.args.get("after", "")
+    )
+    where = "all" if everywhere else None
+    return render_template(
+        "portal/search.html",
+        query=query,
+        everywhere=everywhere,
+        hits=page.items,
+        names={place.id: place_name(place) for place in places} if everywhere else {},
+        next_url=url_for("portal.search", q=query, where=where, after=page.next) if page.next else "",
+        wider_url="" if everywhere else url_for("portal.search", q=query, where="all"),
+    )
+
+
+def feed() -> Response:
+    """The newest publications as Atom, with the jurisdiction as its author."""
+    rows = publications.released(limit=IN_FEED).items
+    text = render_template(
+        "portal/feed.atom",
+        here=current(),
+        rows=[(row, publications.KINDS[row.kind], publications.address(row)) for row in rows],
+        agencies=agency_names(row.agency_id for row in rows),
+        updated=max((row.released_at for row in rows if row.released_at), default=None),
+        base=request.host_url.rstrip("/"),
+    )
+    answer = make_response(text)
+    answer.content_type = "application/atom+xml; charset=utf-8"
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+def file(id: str) -> Response:
+    """A download; the only answer here that depends on who asks, and `storage` says so in its headers."""
+    return storage.respond(storage.open_for(requests.actor(), id))
+
+
+def agency_names(ids: Iterable[str | None]) -> dict[str, str]:
+    """Names of agencies by id, asked once for a whole list."""
+    wanted = {one for one in ids if one}
+    if not wanted:
+        return {}
+    return {row.id: row.name for row in db.session.scalars(select(Agency).where(Agency.id.in_(wanted)))}
+
+
+def _file(link: AttachmentLink) -> dict[str, object]:
+    name = link.attachment.filename
+    return {
+        "title": link.title or name,
+        "url": url_for("portal.file", id=link.attachment_id),
+        "kind": name.rpartition(".")[2].upper() if "." in name else "",
+        "size": link.attachment.file.size,
+    }
+
+
+def _related(row: Publication) -> list[Publication]:
+    """What it explains or is explained by, both ways (会9), as far as released."""
+    query = select(Publication).where(
+        publications.visible(ANONYMOUS),
+        (Publication.id == row.related_id) | (Publication.related_id == row.id),
+    )
+    return list(db.session.scalars(query.order_by(Publication.released_at)))
+
+
+def _public_matter(matter_id: str | None) -> object:
+    try:
+        return matters.find(ANONYMOUS, matter_id) if matter_id else None
+    except NotFound:
+        return None
