@@ -38,7 +38,7 @@ def init_app(app: Flask) -> None:
     app.extensions["mingtang.error_page"] = error_page
 
 
-def error_page(error: Exception, problem: Any) -> Response:
+def error_page(_error: Exception, problem: Any) -> Response:
     """The page for a problem (`core.web.problems.Problem`)."""
     status: int = problem.status
     title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])

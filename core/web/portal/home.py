@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from flask import Blueprint, render_template
@@ -11,7 +11,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from core import jurisdictions, plugins, publications
-from core.contracts import JurisdictionRef, PublicDate
+from core.contracts import JurisdictionRef, Panel, PublicDate
 from core.db import db
 from core.jurisdictions import current
 from core.models import Agency, Jurisdiction, Publication
@@ -19,6 +19,7 @@ from core.web.portal.shell import place_name
 
 DATES_SHOWN = 6
 NEWS_SHOWN = 6
+EPOCH = datetime.fromtimestamp(0, UTC)
 
 
 @dataclass(frozen=True)
@@ -64,7 +65,7 @@ def city() -> str:
         places=[(place, place_name(place)) for place in places if not place.is_root],
         live=[one for one in dates if one.date.live],
         upcoming=[one for one in dates if not one.date.live][:DATES_SHOWN],
-        news=sorted(news, key=lambda one: one.at or datetime.min, reverse=True)[:NEWS_SHOWN],
+        news=sorted(news, key=lambda one: one.at or EPOCH, reverse=True)[:NEWS_SHOWN],
     )
 
 
@@ -76,7 +77,7 @@ def home() -> str:
     return render_template(
         "portal/home.html",
         place_name=place_name(here),
-        panels=[(panel, Markup(render_template(panel.template, **panel.data))) for panel in panels],
+        panels=[(panel, _html(panel)) for panel in panels],
         gaps=collected.gaps,
         news=latest(here, NEWS_SHOWN),
         agencies=_agencies(),
@@ -89,6 +90,11 @@ def basis() -> str:
     here = current()
     infos = plugins.installed().infos
     return render_template("portal/basis.html", infos=[infos[name] for name in sorted(plugins.enabled(here))])
+
+
+def _html(panel: Panel) -> Markup:
+    """The panel as its plugin's own template renders it, escaped there."""
+    return Markup(render_template(panel.template, **panel.data))  # noqa: S704
 
 
 def latest(place: JurisdictionRef, count: int) -> list[News]:

@@ -29,11 +29,11 @@ LONGEST_QUERY = 100
 def add_routes(bp: Blueprint) -> None:
     """The addresses of the core that never die, and what leads to them."""
     bp.add_url_rule("/<jurisdiction>/publications/", "publications", publication_list)
-    bp.add_url_rule("/<jurisdiction>/publications/<id>/", "publication", publication)
-    bp.add_url_rule("/<jurisdiction>/matters/<id>/", "matter", matter)
+    bp.add_url_rule("/<jurisdiction>/publications/<publication_id>/", "publication", publication)
+    bp.add_url_rule("/<jurisdiction>/matters/<matter_id>/", "matter", matter)
     bp.add_url_rule("/<jurisdiction>/search", "search", search_page)
     bp.add_url_rule("/<jurisdiction>/feed.atom", "feed", feed)
-    bp.add_url_rule("/<jurisdiction>/files/<id>", "file", file)
+    bp.add_url_rule("/<jurisdiction>/files/<file_id>", "file", file)
 
 
 def publication_list() -> str:
@@ -51,9 +51,9 @@ def publication_list() -> str:
     )
 
 
-def publication(id: str) -> str:
+def publication(publication_id: str) -> str:
     """One publication with its facts, its files, its counterpart and the way to its matter."""
-    row = publications.find(ANONYMOUS, id)
+    row = publications.find(ANONYMOUS, publication_id)
     related = _related(row)
     return render_template(
         "portal/publication.html",
@@ -66,9 +66,9 @@ def publication(id: str) -> str:
     )
 
 
-def matter(id: str) -> str:
+def matter(matter_id: str) -> str:
     """The life-line of a matter: every public step, who is responsible, and what comes next."""
-    found = matters.find(ANONYMOUS, id)
+    found = matters.find(ANONYMOUS, matter_id)
     steps, gaps = matters.timeline(found.id)
     now = utcnow()
     past = [step for step in steps if step.at <= now]
@@ -119,9 +119,9 @@ def feed() -> Response:
     return answer.make_conditional(request)
 
 
-def file(id: str) -> Response:
+def file(file_id: str) -> Response:
     """A download; the only answer here that depends on who asks, and `storage` says so in its headers."""
-    return storage.respond(storage.open_for(requests.actor(), id))
+    return storage.respond(storage.open_for(requests.actor(), file_id))
 
 
 def agency_names(ids: Iterable[str | None]) -> dict[str, str]:
@@ -136,7 +136,7 @@ def _file(link: AttachmentLink) -> dict[str, object]:
     name = link.attachment.filename
     return {
         "title": link.title or name,
-        "url": url_for("portal.file", id=link.attachment_id),
+        "url": url_for("portal.file", file_id=link.attachment_id),
         "kind": name.rpartition(".")[2].upper() if "." in name else "",
         "size": link.attachment.file.size,
     }

@@ -57,19 +57,22 @@ def _city() -> Shell:
     city = root()
     if city is None:
         return Shell(_("明堂"), "/")
-    inside = {"jurisdiction": city.slug}
+
+    def inside(endpoint: str) -> str:
+        return url_for(endpoint, jurisdiction=city.slug)
+
     return Shell(
         place_name(city),
         "/",
         menu=(
             _line(_("首页"), "/", "portal.city"),
-            _line(_("市本级"), url_for("portal.home", **inside), "portal.home"),
+            _line(_("市本级"), inside("portal.home"), "portal.home"),
         ),
-        search_url=url_for("portal.search", **inside),
+        search_url=inside("portal.search"),
         search_all=True,
-        feed_url=url_for("portal.feed", **inside),
-        workdays_url=url_for("portal.workdays", **inside),
-        basis_url=url_for("portal.basis", **inside),
+        feed_url=inside("portal.feed"),
+        workdays_url=inside("portal.workdays"),
+        basis_url=inside("portal.basis"),
     )
 
 
