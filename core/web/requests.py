@@ -82,12 +82,14 @@ def _nearly_matched() -> tuple[str, dict[str, Any]]:
     assert adapter
     try:
         if isinstance(wrong, MethodNotAllowed) and wrong.valid_methods:
-            return adapter.match(method=next(iter(wrong.valid_methods)))
-        if isinstance(wrong, RequestRedirect):
-            return adapter.match(path_info=urlsplit(wrong.new_url).path)
+            endpoint, values = adapter.match(method=next(iter(wrong.valid_methods)))
+        elif isinstance(wrong, RequestRedirect):
+            endpoint, values = adapter.match(path_info=urlsplit(wrong.new_url).path)
+        else:
+            return "", {}
     except HTTPException:
         return "", {}
-    return "", {}
+    return str(endpoint), dict(values)
 
 
 def _leave_jurisdiction(_error: BaseException | None) -> None:

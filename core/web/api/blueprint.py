@@ -13,7 +13,7 @@ from core.web.api.answers import Answer
 from core.web.api.edge import Endpoint, authenticate
 from core.workflow import Machine
 
-Handler = Callable[..., Answer]
+Handler = Callable[..., Answer | Response]
 Decorator = Callable[[Handler], Handler]
 
 
@@ -53,7 +53,8 @@ class Api(Blueprint):
         permission: str | None = None,
         public: bool = False,
         versioned: bool | str = False,
-        multipart: bool = False,
+        multipart: tuple[str, ...] = (),
+        prepare: Callable[[], Any] | None = None,
         machine: Machine | None = None,
         status: int = 200,
     ) -> Decorator:
@@ -65,7 +66,9 @@ class Api(Blueprint):
             permission: checked on the loaded object before the body is looked at.
             public: needs no account.
             versioned: True (or the column's name, if not `version`): wants If-Match.
-            multipart: the handler reads `request.files` itself (`uploaded`).
+            multipart: names of the file fields of a form; read them with `uploaded(name)`.
+            prepare: runs after the checks and before the transaction (store an upload, hash, call out); its result is
+                handed over after body and query.
             machine: for transitions: the right to the event in the body is checked at its place in the order.
             answer: pydantic model of the answer, for the documentation.
         """
@@ -73,8 +76,9 @@ class Api(Blueprint):
 
         def register(handler: Handler) -> Handler:
             spec = Endpoint(
-                handler, summary, load, body, query, answer, permission, public, column, multipart, machine, status
-            )
+                handler, summary, load, body, query, answer, permission, public, column, multipart, prepare, machine,
+                status, self.name,
+            )  # fmt: skip
 
             @wraps(handler)
             def view(**parts: str) -> Response:

@@ -11,8 +11,8 @@ import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any, TypeVar
+from datetime import date, datetime
+from typing import IO, Any, TypeVar
 
 from flask import request
 from flask_babel import lazy_gettext as _l
@@ -26,6 +26,7 @@ MAX_JSON_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_INTEGER = 2**53 - 1
 M = TypeVar("M", bound=BaseModel)
+BAD_TIME = _l("请写 1900 至 2200 年间的日期，时间还要写明时区，例如 2026-11-24T09:00:00+08:00。")
 UNCLEAR = _l("含有不可见的控制字符，或写了不止一次。")
 
 
@@ -89,7 +90,7 @@ def validate(model: type[M], value: Any, *, strict: bool = True) -> M:
         parsed = model.model_validate_json(json.dumps(value), strict=strict, extra=extra)  # type: ignore[arg-type]
     except ValidationError as error:
         raise Invalid(_by_field(error)) from error
-    times = {name: [_l("请写明时区和合理的年份，例如 2026-11-24T09:00:00+08:00。")] for name in _bad_times(parsed, "")}
+    times = {name: [BAD_TIME] for name in _bad_times(parsed, "")}
     if times:
         raise Invalid(times)
     return parsed
@@ -112,9 +113,16 @@ def _digest_of_form() -> str:
     """Multipart boundaries differ from try to try, so the parts are digested, not the bytes."""
     parts = [[name, value] for name, value in sorted(request.form.items(multi=True))]
     for name, upload in sorted(request.files.items(multi=True), key=lambda pair: pair[0]):
-        parts.append([name, upload.filename or "", hashlib.file_digest(upload.stream, "sha256").hexdigest()])
-        upload.stream.seek(0)
+        parts.append([name, upload.filename or "", _digest_of(upload.stream)])
     return _digest(json.dumps(parts).encode())
+
+
+def _digest_of(stream: IO[bytes]) -> str:
+    digest = hashlib.sha256()
+    while chunk := stream.read(1 << 16):
+        digest.update(chunk)
+    stream.seek(0)
+    return digest.hexdigest()
 
 
 def _refuse_constant(_name: str) -> Any:
@@ -171,11 +179,12 @@ def _by_field(error: ValidationError) -> dict[str, list[Any]]:
 
 def _bad_times(value: Any, where: str) -> Iterator[str]:
     """Fields whose time is naive or so far away that it has no UTC form."""
-    if isinstance(value, datetime):
-        if value.tzinfo is None or not 1900 <= value.year <= 2200:
+    if isinstance(value, date):
+        if not 1900 <= value.year <= 2200 or (isinstance(value, datetime) and value.tzinfo is None):
             yield where
     elif isinstance(value, BaseModel):
         for name, item in value:
+            name = type(value).model_fields[name].alias or name if name in type(value).model_fields else name
             yield from _bad_times(item, f"{where}.{name}" if where else name)
     elif isinstance(value, (list, tuple)):
         for n, item in enumerate(value):

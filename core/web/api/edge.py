@@ -31,7 +31,7 @@ SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Endpoint:
     """What an endpoint declares: read by the edge, by OpenAPI and by the tests that walk all routes."""
 
-    handler: Callable[..., Answer]
+    handler: Callable[..., Answer | Response]
     summary: str
     load: Callable[..., Any] | None = None
     body: type[BaseModel] | None = None
@@ -40,7 +40,8 @@ class Endpoint:
     permission: str | None = None
     public: bool = False
     versioned: str = ""
-    multipart: bool = False
+    multipart: tuple[str, ...] = ()
+    prepare: Callable[[], Any] | None = None
     machine: Machine | None = None
     status: int = 200
     tag: str = ""
@@ -52,7 +53,7 @@ class Endpoint:
         if request.method in SAFE:
             loaded = self._admit(dict(parts))
             answer = self._call(loaded, [self._parse_query()] if self.query else [], parts)
-            return respond(answer.text(), answer.status or self.status, answer.etag, answer.headers)
+            return answer if isinstance(answer, Response) else self._respond(answer)
         return self._write(parts)
 
     def _write(self, parts: Mapping[str, str]) -> Response:
@@ -64,8 +65,8 @@ class Endpoint:
         if stored is not None:
             return stored
         given: list[Any] = [sent.parse(self.body)] if self.body else []
-        if self.query:
-            given.append(self._parse_query())
+        given += [self._parse_query()] if self.query else []
+        given += [self.prepare()] if self.prepare else []
         try:
             return self._carry_out(parts, given, key, sent)
         except IntegrityError:
@@ -84,8 +85,10 @@ class Endpoint:
             record = idempotency.claim(actor(), key, sent.digest)
             answer = self._judge_version(loaded, given, parts)
             idempotency.keep(record, answer)
-            text = answer.text()
-        return respond(text, answer.status or self.status, answer.etag, answer.headers)
+            return self._respond(answer)
+
+    def _respond(self, answer: Answer) -> Response:
+        return respond(answer.text(), answer.status or self.status, answer.etag, answer.headers)
 
     def _admit(self, parts: dict[str, str]) -> Any:
         """404, then 403."""
@@ -117,6 +120,7 @@ class Endpoint:
             raise
         if unmet:
             raise unmet
+        assert isinstance(answer, Answer), "a write answers with data, so that it can be answered again"
         return answer
 
     def _precondition(self, loaded: Any) -> Exception | None:
@@ -127,7 +131,7 @@ class Endpoint:
         current = getattr(loaded, self.versioned)
         return None if if_match(current) in (None, current) else Stale(current)
 
-    def _call(self, loaded: Any, given: list[Any], parts: Mapping[str, str]) -> Answer:
+    def _call(self, loaded: Any, given: list[Any], parts: Mapping[str, str]) -> Answer | Response:
         first = [loaded] if self.load else []
         rest = {name: value for name, value in parts.items() if not (self.load and name == "id")}
         return self.handler(*first, *given, **rest)

@@ -16,7 +16,11 @@ from core.workflow import Machine
 
 
 class TransitionIn(BaseModel):
-    """A move: the event of the machine, a reason where it needs one, and the event's own values."""
+    """A move: the event of the machine, a reason where it needs one, and the event's own values.
+
+    These come from the wire as they are: a guard or effect that reads one checks it, or a subclass declares them with
+    `model_config = ConfigDict(extra="forbid")` and gets them typed.
+    """
 
     model_config = ConfigDict(extra="allow")
 
@@ -25,8 +29,46 @@ class TransitionIn(BaseModel):
 
     @property
     def params(self) -> Mapping[str, Any]:
-        """Everything beyond event and reason, as guards and effects read it."""
-        return self.model_extra or {}
+        """Everything sent beyond event and reason, as guards and effects read it."""
+        return {name: value for name, value in self if name in self.model_fields_set - {"event", "reason"}}
+
+
+class EventOut(BaseModel):
+    """An event of the machine for this viewer."""
+
+    event: str
+    label: str
+    allowed: bool
+    needs_reason: bool
+    code: str
+    article: str
+    detail: str
+
+
+class SuspensionOut(BaseModel):
+    """A stretch that does not count."""
+
+    from_: str = Field(alias="from")
+    until: str | None
+    reason: str
+
+
+class ClockOut(BaseModel):
+    """A deadline: `due` is the date of the last day (null for hour clocks), `due_at` exclusive."""
+
+    key: str
+    label: str
+    basis: str
+    article: str
+    unit: str
+    amount: int
+    started: str
+    due: str | None
+    due_at: str
+    original_due: str | None
+    suspensions: list[SuspensionOut]
+    provisional: bool
+    state: str
 
 
 class Moved(BaseModel):
