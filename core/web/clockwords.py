@@ -103,9 +103,9 @@ def _explain(clock: Clock) -> list[str]:
             )
         ]
     elif clock.unit == "CD":
-        said = [_("%(start)s 为起算日，不计入；次日起 %(amount)s 天，末日遇休息日顺延。", **amount)]
+        said = [_("%(start)s为起算日，不计入；次日起 %(amount)s 天，末日遇休息日顺延。", **amount)]
     else:
-        said = [_("%(start)s 为起算日，不计入；次日起数 %(amount)s 个工作日。", **amount)]
+        said = [_("%(start)s为起算日，不计入；次日起数 %(amount)s 个工作日。", **amount)]
         said += _rest_days(clock)
     if clock.extension:
         said.append(_("已延长 %(amount)s：%(reason)s", amount=clock.extension, reason=clock.extension_reason))

@@ -24,7 +24,7 @@ def web(app: Flask) -> FlaskClient:
 
 def test_holidays_are_left_out_and_makeup_days_counted(web: FlaskClient) -> None:
     page = web.get("/huichuan/workdays/?from=2026-09-30&days=3").text
-    assert "2026年10月10日（周六） 24:00 前" in page
+    assert "2026年10月10日（周六）24:00 前" in page
     assert "期间有 7 天休息日，不计入。" in page
     assert "期间有 1 天调休上班，计入。" in page
     assert "预计" not in page.split("<aside")[0]

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from core import plugins
 from core.contracts import JurisdictionRef, MenuEntry
 from core.db import db
-from core.jurisdictions import as_ref, current_or_none
+from core.jurisdictions import as_ref, current_or_none, enter
 from core.models import Agency, Jurisdiction
 from core.web.locale import language
 
@@ -58,6 +58,9 @@ def _city() -> Shell:
     if city is None:
         return Shell(_("明堂"), "/")
 
+    with enter(city):
+        contact = _contact()
+
     def inside(endpoint: str) -> str:
         return url_for(endpoint, jurisdiction=city.slug)
 
@@ -73,6 +76,7 @@ def _city() -> Shell:
         feed_url=inside("portal.feed"),
         workdays_url=inside("portal.workdays"),
         basis_url=inside("portal.basis"),
+        contact=contact,
     )
 
 
