@@ -6,13 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugins.meetings.transcripts import LONGEST, Line, Transcript, TranscriptError, read
 from plugins.meetings.transcripts.model import clean, pieces
 from plugins.meetings.transcripts.qmsum import item_at
 
+patient = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine is shared
 NAMESPACE = 'xmlns="http://docs.oasis-open.org/legaldocml/ns/akn/3.0"'
 
 
@@ -94,6 +95,7 @@ def test_topics_in_the_order_in_which_they_come_up(tmp_path: Path) -> None:
     assert [line.item for line in found.lines] == [0, 0, 1, 1, 1, 0, None]
 
 
+@patient
 @given(st.lists(st.tuples(st.integers(0, 20), st.integers(0, 20), st.integers(0, 5))), st.integers(0, 20))
 def test_the_topic_of_a_turn_does_not_hang_on_the_order_of_spans(spans: list[tuple[int, int, int]], turn: int) -> None:
     item = item_at(spans, turn)
@@ -125,6 +127,7 @@ def test_long_lines_are_cut_at_sentence_ends(tmp_path: Path) -> None:
     assert all(line.text.endswith("。") for line in found.lines)
 
 
+@patient
 @given(st.text(alphabet="一。.! \na\u0301", max_size=200), st.integers(2, 20))
 def test_pieces_joined_are_the_text(text: str, longest: int) -> None:
     cut = list(pieces(text, longest))
@@ -137,6 +140,7 @@ def test_pieces_of_a_text_without_sentences() -> None:
     assert [len(piece) for piece in pieces("字" * 9000)] == [LONGEST, LONGEST, 1000]
 
 
+@patient
 @given(st.text(st.characters(codec=None), max_size=100))
 def test_cleaned_text_is_what_live_text_takes(text: str) -> None:
     from core.web.api.bodies import is_clean
