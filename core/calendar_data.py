@@ -10,6 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from datetime import date
+from importlib.metadata import version
 
 import holidays
 from flask_babel import lazy_gettext as _l
@@ -26,7 +27,7 @@ FIRST_YEAR = 2019
 KINDS = {"holiday": "holiday", "bridge": "bridge", "makeup": "makeup"} | {
     "法定假": "holiday", "调休休息": "bridge", "调休上班": "makeup",
 }  # fmt: skip
-PACKAGE = f"holidays {holidays.__version__}"
+PACKAGE = f"holidays {version('holidays')}"
 
 
 def ensure() -> int:

@@ -67,20 +67,26 @@ def _seed_places() -> None:
 
 
 @pytest.fixture
-def app(template: Path, tmp_path: Path) -> Iterator[Flask]:
-    """An app on a fresh copy of the template, inside an app context."""
+def fresh(template: Path, tmp_path: Path) -> Iterator[dict[str, Any]]:
+    """Configuration of an installation of one's own: `create_app(**fresh, PLUGINS=…)`."""
     data = tmp_path / "data"
     shutil.copytree(template, data)
     name = f"mingtang_test_{next(_numbers)}"
     if POSTGRES:
         _on_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE mingtang_template")
-    app = create_app(DATA=data, TESTING=True, **_database(name))
+    yield {"DATA": data, "TESTING": True, **_database(name)}
+    if POSTGRES:
+        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def app(fresh: dict[str, Any]) -> Iterator[Flask]:
+    """An app on a fresh copy of the template, inside an app context."""
+    app = create_app(**fresh)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
-    if POSTGRES:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture

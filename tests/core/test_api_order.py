@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -20,15 +18,14 @@ from core.permissions import Actor
 
 
 @pytest.fixture
-def app(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def app(fresh: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """An app with the sample plugin, as a third party's package would be installed."""
     monkeypatch.setattr(plugins, "entry_points", lambda **_: [SimpleNamespace(value="sample.plugin")])
-    data = tmp_path / "data"
-    shutil.copytree(template, data)
-    app = create_app(DATA=data, TESTING=True, PLUGINS=("sample",))
+    app = create_app(**fresh, PLUGINS=("sample",))
     with app.app_context():
         Base.metadata.tables["sample_thing"].create(db.engine)
         yield app
+        db.session.remove()
         db.engine.dispose()
 
 

@@ -1,5 +1,5 @@
 """The example borrows the product's migrated data folder."""
 
-from tests.conftest import template
+from tests.conftest import fresh, template
 
-__all__ = ["template"]
+__all__ = ["fresh", "template"]

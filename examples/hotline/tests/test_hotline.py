@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 @pytest.fixture
-def hotline(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
+def hotline(fresh: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Flask]:
     """An app with the example installed: its folder on the path, its entry point where pip writes one."""
     installed = tmp_path / "site" / "mingtang_hotline-0.1.0.dist-info"
     installed.mkdir(parents=True)
@@ -29,8 +29,7 @@ def hotline(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (installed / "entry_points.txt").write_text("[mingtang.plugins]\nhotline = mingtang_hotline.plugin\n")
     monkeypatch.syspath_prepend(str(PACKAGE))
     monkeypatch.syspath_prepend(str(installed.parent))
-    shutil.copytree(template, tmp_path / "data", dirs_exist_ok=True)
-    app = create_app(DATA=tmp_path / "data", TESTING=True, PLUGINS=("hotline",))
+    app = create_app(**fresh, PLUGINS=("hotline",))
     with app.app_context():
         assert migrate.upgrade() == ["hotline"]
         yield app
