@@ -15,6 +15,7 @@ from core.web import (
     formatting,
     health,
     locale,
+    pagecache,
     portal,
     prefs,
     problems,
@@ -49,5 +50,6 @@ def create_app(**overrides: Any) -> Flask:
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
     portal.init_app(app)
+    pagecache.init_app(app)
     sockets.init_app(app)
     return app

@@ -48,6 +48,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": env.get("MINGTANG_PUBLIC_URL", "").startswith("https:"),
         "SESSION_HOURS": float(env.get("MINGTANG_SESSION_HOURS", "8")),
+        "PAGE_CACHE_SECONDS": float(env.get("MINGTANG_PAGE_CACHE_SECONDS", "1")),
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "WTF_CSRF_TIME_LIMIT": None,

@@ -14,6 +14,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
+from sqlalchemy.orm import defer
 
 from core import audit, matters, plugins, search, storage
 from core.contracts import TimelineEntry
@@ -298,6 +299,7 @@ def released(*, kinds: tuple[str, ...] = (), after: str = "", limit: int = 20) -
     if after:
         query = query.where(tuple_(Publication.released_at, Publication.id) < tuple_(*read_cursor(after)))
     query = query.order_by(Publication.released_at.desc(), Publication.id.desc()).limit(limit + 1)
+    query = query.options(defer(Publication.body))  # a list shows titles; a body may have 200,000 characters
     rows = list(db.session.scalars(query))
     more = len(rows) > limit
     return Page(tuple(rows[:limit]), cursor_of(rows[limit - 1].released_at, rows[limit - 1].id) if more else "")
