@@ -10,6 +10,7 @@ from core import config, logging, models, permissions, plugins, settings
 from core.db import db
 from core.web import (
     api,
+    apidocs,
     clockwords,
     errors,
     formatting,
@@ -47,6 +48,7 @@ def create_app(**overrides: Any) -> Flask:
     problems.init_app(app)
     errors.init_app(app)
     api.init_app(app)
+    apidocs.init_app(app)
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
     portal.init_app(app)

@@ -25,9 +25,7 @@ def init_app(app: Flask) -> None:
     registry = CollectorRegistry()
     app.extensions["mingtang.metrics"] = {
         "registry": registry,
-        "requests": Counter(
-            "mingtang_requests", "Answers", ("endpoint", "method", "status"), registry=registry
-        ),
+        "requests": Counter("mingtang_requests", "Answers", ("endpoint", "method", "status"), registry=registry),
         "seconds": Histogram("mingtang_request_seconds", "Duration", ("endpoint",), registry=registry),
     }
     app.config.setdefault("METRICS_TOKEN", os.environ.get("MINGTANG_METRICS_TOKEN", ""))
@@ -79,7 +77,7 @@ def _may_read_metrics() -> bool:
     if token and hmac.compare_digest(given.encode(), token.encode()):
         return True
     forwarded = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
-    return not forwarded and ipaddress.ip_address(request.remote_addr or "0.0.0.0").is_loopback
+    return not forwarded and ipaddress.ip_address(request.remote_addr or "::").is_loopback
 
 
 def _count(response: Response) -> Response:

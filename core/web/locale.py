@@ -12,6 +12,7 @@ from pathlib import Path
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
+from core.web.problems import is_api
 from core.workdays import LOCAL, local_date
 
 babel = Babel()
@@ -46,7 +47,7 @@ def _select() -> str:
     account = g.get("account")
     best = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans-CN", "en", "en-US", "en-GB"], "zh")
     wish = request.cookies.get(LANGUAGE_COOKIE) or (account.language if account else "") or best
-    if request.path.startswith("/api/"):
+    if is_api():
         wish = best
     return LANGUAGES.get((wish or "zh")[:2], LANGUAGES["zh"])
 

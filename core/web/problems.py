@@ -6,7 +6,7 @@ Pages get `render_page`. One table says which exception becomes which status and
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -117,25 +117,16 @@ def of(error: Exception) -> Problem:
     """The problem an exception stands for."""
     if isinstance(error, Problem):
         return error
-    if isinstance(error, Invalid):
-        return Problem(422, errors=[_field(name, line) for name, lines in error.errors.items() for line in lines])
-    if isinstance(error, Refused):
-        return _of_refused(error)
-    if isinstance(error, NotFound):
-        return Problem(error.status)
-    if isinstance(error, IntegrityError):
-        return Problem(409, "CONFLICT", _l("与已有的内容冲突，没有保存。"))
-    if isinstance(error, (DatabaseBusy, OperationalError, InterfaceError, PoolTimeout)):
-        return Problem(503, headers={"Retry-After": RETRY_SECONDS})
-    if isinstance(error, CSRFError):
-        return Problem(403, "CSRF", _l("以登录会话提交时，请在 X-CSRFToken 中附上页面给出的校验码。"))
-    if isinstance(error, HTTPException):
-        return _of_http(error)
-    return Problem(500)
+    return next((make(error) for kind, make in MAKERS.items() if isinstance(error, kind)), Problem(500))
 
 
-def _field(name: str, line: Any) -> dict[str, Any]:
-    return {"code": "INVALID", "field": name, "detail": line}
+def _of_invalid(error: Invalid) -> Problem:
+    lines = ((name, line) for name, found in error.errors.items() for line in found)
+    return Problem(422, errors=[{"code": "INVALID", "field": name, "detail": line} for name, line in lines])
+
+
+def _busy(_error: Exception) -> Problem:
+    return Problem(503, headers={"Retry-After": RETRY_SECONDS})
 
 
 def _of_refused(error: Refused) -> Problem:
@@ -152,6 +143,21 @@ def _of_http(error: HTTPException) -> Problem:
     kept = {"Allow", "Retry-After", "WWW-Authenticate"}
     headers = {name: value for name, value in error.get_headers() if name in kept}
     return Problem(error.code or 500, headers=headers)
+
+
+MAKERS: dict[type[Exception], Callable[[Any], Problem]] = {
+    Invalid: _of_invalid,
+    Refused: _of_refused,
+    NotFound: lambda error: Problem(error.status),
+    IntegrityError: lambda _: Problem(409, "CONFLICT", _l("与已有的内容冲突，没有保存。")),
+    DatabaseBusy: _busy,
+    OperationalError: _busy,
+    InterfaceError: _busy,
+    PoolTimeout: _busy,
+    CSRFError: lambda _: Problem(403, "CSRF", _l("以登录会话提交时，请在 X-CSRFToken 中附上页面给出的校验码。")),
+    HTTPException: _of_http,
+}
+"""Which exception becomes which problem; the first that fits, so a subclass stands before its base."""
 
 
 def _answer(error: Exception) -> Any:

@@ -77,7 +77,7 @@ def _enter_jurisdiction(endpoint: str | None, values: dict[str, Any] | None) -> 
 
 
 def _nearly_matched() -> tuple[str, dict[str, Any]]:
-    """Where only the method or the last slash is wrong, place and plugin are asked all the same: 404 before 405, 308."""
+    """Where only the method or the last slash is wrong, place and plugin are asked too: 404 before 405 and 308."""
     wrong, adapter = request.routing_exception, current_app.create_url_adapter(request)
     assert adapter
     try:

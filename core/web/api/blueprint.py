@@ -61,23 +61,22 @@ class Api(Blueprint):
         """Declare an endpoint. The handler gets what `load(id)` found, the parsed body, the parsed query, then the
         remaining parts of the address by name, and returns an `Answer`; writes run inside `core.db.write()`.
 
-        Args:
-            load: finds the object of `<id>` or raises NotFound.
-            permission: checked on the loaded object before the body is looked at.
-            public: needs no account.
-            versioned: True (or the column's name, if not `version`): wants If-Match.
-            multipart: names of the file fields of a form; read them with `uploaded(name)`.
-            prepare: runs after the checks and before the transaction (store an upload, hash, call out); its result is
-                handed over after body and query.
-            machine: for transitions: the right to the event in the body is checked at its place in the order.
-            answer: pydantic model of the answer, for the documentation.
+        * load: finds the object of `<id>` or raises NotFound.
+        * permission: checked on the loaded object before the body is looked at.
+        * public: needs no account.
+        * versioned: True (or the column's name, if not `version`): wants If-Match.
+        * multipart: names of the file fields of a form; read them with `uploaded(name)`.
+        * prepare: runs after the checks and before the transaction (store an upload, hash, call out); its result is
+          handed over after body and query.
+        * machine: for transitions: the right to the event in the body is checked at its place in the order.
+        * answer: pydantic model of the answer, for the documentation.
         """
         column = versioned if isinstance(versioned, str) else "version" if versioned else ""
 
         def register(handler: Handler) -> Handler:
             spec = Endpoint(
                 handler, summary, load, body, query, answer, permission, public, column, multipart, prepare, machine,
-                status, self.name,
+                status,
             )  # fmt: skip
 
             @wraps(handler)

@@ -183,9 +183,10 @@ def _bad_times(value: Any, where: str) -> Iterator[str]:
         if not 1900 <= value.year <= 2200 or (isinstance(value, datetime) and value.tzinfo is None):
             yield where
     elif isinstance(value, BaseModel):
+        fields = type(value).model_fields
         for name, item in value:
-            name = type(value).model_fields[name].alias or name if name in type(value).model_fields else name
-            yield from _bad_times(item, f"{where}.{name}" if where else name)
+            shown = (fields[name].alias or name) if name in fields else name
+            yield from _bad_times(item, f"{where}.{shown}" if where else shown)
     elif isinstance(value, (list, tuple)):
         for n, item in enumerate(value):
             yield from _bad_times(item, f"{where}[{n}]")

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core import jurisdictions, matters, plugins, storage
 from core.contracts import JurisdictionRef
 from core.db import db
-from core.models import Account, Agency, Attachment
+from core.models import Account, Agency, Attachment, Matter
 from core.permissions import ROLES
 from core.storage import Opened, Staged
 from core.web.api.answers import Answer
@@ -45,6 +45,7 @@ class PlacesOut(BaseModel):
 
 @root.get("/", public=True, answer=PlacesOut, summary="Jurisdictions and the plugins switched on in each")
 def places() -> Answer:
+    """Public: the city first."""
     everywhere = jurisdictions.everywhere()
     slugs = {place.id: place.slug for place in everywhere}
     return Answer({"items": [_place(place, slugs) for place in everywhere]})
@@ -74,6 +75,7 @@ class AgenciesOut(BaseModel):
 
 @api.get("/agencies", public=True, answer=AgenciesOut, summary="Agencies of the jurisdiction")
 def agencies() -> Answer:
+    """Public: the bodies not abolished."""
     rows = db.session.scalars(select(Agency).where(Agency.abolished_at.is_(None)).order_by(Agency.code))
     return Answer({"items": [{name: getattr(row, name) for name in AgencyOut.model_fields} for row in rows]})
 
@@ -99,6 +101,7 @@ class MeOut(BaseModel):
 
 @api.get("/me", answer=MeOut, summary="Who calls, with the roles held in this jurisdiction")
 def me() -> Answer:
+    """Also the way a browser session gets its CSRF token."""
     account = db.session.get(Account, actor().id)
     assert account
     codes = {row.id: row.code for row in db.session.scalars(select(Agency))}
@@ -144,11 +147,10 @@ class WorkdaysOut(BaseModel):
     "/workdays", public=True, query=WorkdaysQuery, answer=WorkdaysOut, summary="When a number of working days is over"
 )
 def workdays(query: WorkdaysQuery) -> Answer:
+    """The same counting as every clock of the product."""
     count = Calendar(jurisdictions.current().lineage).add(query.start, query.days)
     days = [{"date": day.date, "kind": day.kind} for day in count.days]
-    return Answer(
-        {"due": count.due, "due_at": end_of(count.due), "provisional": count.provisional, "days": days}
-    )
+    return Answer({"due": count.due, "due_at": end_of(count.due), "provisional": count.provisional, "days": days})
 
 
 class FileOut(BaseModel):
@@ -186,23 +188,31 @@ def _open(attachment_id: str) -> Opened:
     summary="Upload a file; its id is used wherever a `file` or `attachments[]` is asked for",
 )  # fmt: skip
 def upload_file(staged: Staged) -> Answer:
+    """The bytes lie on the disk already; here they become somebody's file."""
     return Answer(_file(storage.keep(actor(), staged)))
 
 
 @api.get("/files", permission="core.staff", query=PageQuery, answer=Page[FileOut], summary="Files you uploaded")
 def files(query: PageQuery) -> Answer:
+    """Newest first."""
     mine = select(Attachment).where(Attachment.uploaded_by == actor().id)
     return page(mine, query, Attachment.uploaded_at, _file, modified=Attachment.uploaded_at)
 
 
 @api.get("/files/<id>", load=_open, public=True, answer=FileOut, summary="What a file is")
 def file(opened: Opened) -> Answer:
+    """For everybody who may read it."""
     return Answer(_file(opened.attachment))
 
 
 @api.get("/files/<id>/content", load=_open, public=True, summary="The bytes of a file")
 def file_content(opened: Opened) -> Response:
+    """Always as an attachment."""
     return storage.respond(opened)
+
+
+def _matter(matter_id: str) -> Matter:
+    return matters.find(actor(), matter_id)
 
 
 class StepOut(BaseModel):
@@ -226,10 +236,11 @@ class MatterOut(BaseModel):
 
 
 @api.get(
-    "/matters/<id>", load=lambda id: matters.find(actor(), id), public=True, answer=MatterOut,
+    "/matters/<id>", load=_matter, public=True, answer=MatterOut,
     summary="A matter and its public life-line",
 )  # fmt: skip
-def matter(found: Any) -> Answer:
+def matter(found: Matter) -> Answer:
+    """What the public page shows."""
     steps, gaps = matters.timeline(found.id)
     line = [{name: getattr(step, name) for name in StepOut.model_fields} for step in steps]
     url = f"/{jurisdictions.current().slug}/matters/{found.id}/"

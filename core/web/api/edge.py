@@ -44,7 +44,6 @@ class Endpoint:
     prepare: Callable[[], Any] | None = None
     machine: Machine | None = None
     status: int = 200
-    tag: str = ""
 
     def __call__(self, **parts: str) -> Response:
         """Answer one request."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -29,6 +29,14 @@ BY_PREFIX: dict[str, Any] = {
     "time_": _l("应为时刻，例如 09:00。"),
     "url_": _l("应为网址。"),
 }
+WITH_LIMIT: dict[str, tuple[str, Callable[[Any], Any]]] = {
+    "literal_error": ("expected", lambda values: _l("只能是：%(values)s。", values=values)),
+    "enum": ("expected", lambda values: _l("只能是：%(values)s。", values=values)),
+    "string_too_long": ("max_length", lambda n: _l("最多 %(n)s 个字。", n=n)),
+    "string_too_short": ("min_length", lambda n: _l("至少 %(n)s 个字。", n=n)),
+    "too_long": ("max_length", lambda n: _l("最多 %(n)s 项。", n=n)),
+    "too_short": ("min_length", lambda n: _l("至少 %(n)s 项。", n=n)),
+}
 
 
 def sentence(error: Mapping[str, Any]) -> Any:
@@ -36,26 +44,11 @@ def sentence(error: Mapping[str, Any]) -> Any:
     kind, limits = error["type"], error.get("ctx") or {}
     if kind in SENTENCES:
         return SENTENCES[kind]
-    if kind in {"literal_error", "enum"}:
-        return _l("只能是：%(values)s。", values=limits.get("expected", ""))
-    if kind in {"string_too_long", "string_too_short"}:
-        return _text_length(kind, limits)
-    if kind in {"too_long", "too_short"}:
-        return _list_length(kind, limits)
-    if kind in {"value_error", "assertion_error"}:
-        return limits["error"].args[0] if limits.get("error") and limits["error"].args else _l("填写不正确。")
+    if kind in WITH_LIMIT:
+        name, make = WITH_LIMIT[kind]
+        return make(limits.get(name, ""))
+    if kind in {"value_error", "assertion_error"} and limits.get("error") and limits["error"].args:
+        return limits["error"].args[0]
     if kind.startswith(("greater_than", "less_than")):
         return _l("数值超出范围（%(limit)s）。", limit=next(iter(limits.values()), ""))
     return next((text for prefix, text in BY_PREFIX.items() if kind.startswith(prefix)), _l("填写不正确。"))
-
-
-def _text_length(kind: str, limits: Mapping[str, Any]) -> Any:
-    if kind == "string_too_long":
-        return _l("最多 %(n)s 个字。", n=limits["max_length"])
-    return _l("至少 %(n)s 个字。", n=limits["min_length"])
-
-
-def _list_length(kind: str, limits: Mapping[str, Any]) -> Any:
-    if kind == "too_long":
-        return _l("最多 %(n)s 项。", n=limits["max_length"])
-    return _l("至少 %(n)s 项。", n=limits["min_length"])

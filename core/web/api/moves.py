@@ -94,9 +94,7 @@ def transition(machine: Machine, subject: Any, body: TransitionIn) -> Answer:
 
 def moved(machine: Machine, subject: Any) -> Answer:
     """The answer to a move that a service carried out."""
-    return Answer(
-        {"state": subject.state, "state_label": str(machine.label(subject.state))}, version=subject.version
-    )
+    return Answer({"state": subject.state, "state_label": str(machine.label(subject.state))}, version=subject.version)
 
 
 def events_json(machine: Machine, subject: Any, viewer: Actor | None = None) -> list[dict[str, Any]]:

@@ -31,7 +31,8 @@ class PageQuery(BaseModel):
     )
     limit: int = Field(50, ge=1, le=200)
     modified_since: Since | None = Field(
-        None, description='Changed at or after this moment, oldest change first; deleted ones as {"id", "deleted": true}.'
+        None,
+        description='Changed at or after this moment, oldest change first; deleted ones as {"id", "deleted": true}.',
     )
 
 
@@ -61,10 +62,9 @@ def page(
 ) -> Answer:
     """One keyset page of a select of one model, sorted by the moment `order` (newest first), then id.
 
-    Args:
-        modified: the column of the last change; without it `modified_since` is refused.
-        visible: what is shown now. `statement` itself selects what was ever shown to this caller: in a list of
-            changes the rest of it appears as deleted, so a draft nobody saw must not be in it.
+    * modified: the column of the last change; without it `modified_since` is refused.
+    * visible: what is shown now. `statement` itself selects what was ever shown to this caller: in a list of
+      changes the rest of it appears as deleted, so a draft nobody saw must not be in it.
 
     Raises:
         Invalid: a cursor that was made up, or `modified_since` where there is none.
@@ -88,7 +88,9 @@ def page(
     last = shown[-1][0] if len(rows) > query.limit else None
     return Answer(
         {
-            "items": [item(row[0]) if visible is None or row[1] else {"id": row[0].id, "deleted": True} for row in shown],
+            "items": [
+                item(row[0]) if visible is None or row[1] else {"id": row[0].id, "deleted": True} for row in shown
+            ],
             "next": cursor_of(getattr(last, column.key), last.id) if last is not None else None,
         }
     )

@@ -108,9 +108,9 @@ class PublicationMove(BaseModel):
 def declare(api: Api) -> None:
     """Add the endpoints to the core's API."""
     one, find = "/publications/<id>", {"load": _find}
-    api.get(
-        "/publications", public=True, query=PublicationsQuery, answer=Page[PublicationOut], summary="Publications"
-    )(listing)
+    api.get("/publications", public=True, query=PublicationsQuery, answer=Page[PublicationOut], summary="Publications")(
+        listing
+    )
     api.get(one, **find, public=True, answer=PublicationFull, summary="One publication")(show)
     api.post(
         "/publications", body=PublicationIn, permission="core.publish", status=201, answer=PublicationFull,
@@ -180,9 +180,7 @@ def move(publication: Publication, body: PublicationMove) -> Answer:
 
 def attach(publication: Publication, body: FileOn) -> Answer:
     """Public with the release."""
-    publications.attach(
-        actor(), publication, body.file, title=body.title, version=if_match(publication.version)
-    )
+    publications.attach(actor(), publication, body.file, title=body.title, version=if_match(publication.version))
     return show(publication)
 
 
