@@ -72,8 +72,9 @@ class SocketNamespace:
 class Permission:
     """A right (权限) and the roles that hold it.
 
-    `agency` names the object's attribute that an agency-bound role must match; None = any agency-bound role
-    counts in the whole jurisdiction. `installation` rights count from a grant in the root jurisdiction.
+    `agency` names the object's attribute that an agency-bound role must match: an agency's id, or a frozenset of
+    them where several bodies share the right; None = any agency-bound role counts in the whole jurisdiction.
+    `installation` rights count from a grant in the root jurisdiction.
     """
 
     key: str

@@ -170,7 +170,8 @@ def permitted_agencies(actor: Actor, key: str) -> frozenset[str] | None:
 def _covers(grant: Grant, permission: Permission, subject: Any) -> bool:
     if grant.agency_id is None or permission.agency is None or subject is None:
         return True
-    return bool(getattr(subject, permission.agency, None) == grant.agency_id)
+    held = getattr(subject, permission.agency, None)
+    return grant.agency_id in held if isinstance(held, frozenset) else bool(held == grant.agency_id)
 
 
 def _root_id() -> str | None:

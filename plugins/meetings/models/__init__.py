@@ -1,0 +1,11 @@
+"""Tables of the meetings plugin; import models from here."""
+
+from plugins.meetings.models.applications import AgendaApplication, Approval, Material
+from plugins.meetings.models.invitations import Invitation
+from plugins.meetings.models.meetings import Meeting
+from plugins.meetings.models.obligations import Obligation
+from plugins.meetings.models.rules import Acknowledgement, RuleText
+
+__all__ = [
+    "Acknowledgement", "AgendaApplication", "Approval", "Invitation", "Material", "Meeting", "Obligation", "RuleText",
+]  # fmt: skip

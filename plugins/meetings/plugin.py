@@ -1,0 +1,35 @@
+"""Hook implementations of the meetings plugin (政务会议开放): thin, everything is done elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from core import hook
+from core.contracts import Permission, PluginInfo, Setting
+from plugins.meetings import workflow
+from plugins.meetings.live import models as live_models
+from plugins.meetings.live.permissions import LIVE_PERMISSIONS
+from plugins.meetings.permissions import PERMISSIONS
+from plugins.meetings.settings import SETTINGS
+
+__all__ = ["live_models", "workflow"]
+
+
+@hook
+def describe() -> PluginInfo:
+    """政务会议开放."""
+    return PluginInfo("meetings", _l("政务会议开放"), ("meetings",), _l("议题申报、会议公告、图文直播和会后公开"))
+
+
+@hook
+def register_permissions() -> Sequence[Permission]:
+    """Who may apply, approve, convene, invite, publish."""
+    return (*PERMISSIONS, *LIVE_PERMISSIONS)
+
+
+@hook
+def register_settings() -> Sequence[Setting]:
+    """Local rules."""
+    return SETTINGS

@@ -1,0 +1,71 @@
+"""The one answer to «who sees which meeting, application, title and name», for pages, API, search, feed and files."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, false, or_, select, true
+
+from core.permissions import Actor, can, permitted_agencies
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+
+SHARED_STATES = ("approved", "scheduled", "in_session", "deliberated", "discharging", "done")
+"""From approval on other bodies see an application: somebody has to put it on an agenda."""
+CONTACT_RIGHTS = ("meetings.invite", "meetings.approve", "meetings.approve_leader")
+
+
+def visible_meetings(actor: Actor) -> ColumnElement[bool]:
+    """THE filter of meetings: announced ones for everyone; all for staff of the convening or an applying body."""
+    announced = Meeting.announced_at.is_not(None)
+    agencies = _staff_agencies(actor)
+    if agencies is None:
+        return true()
+    if not agencies:
+        return announced
+    own_items = select(AgendaApplication.meeting_id).where(AgendaApplication.agency_id.in_(sorted(agencies)))
+    return or_(announced, Meeting.agency_id.in_(sorted(agencies)), Meeting.id.in_(own_items))
+
+
+def visible_applications(actor: Actor) -> ColumnElement[bool]:
+    """THE filter of applications: staff only; other bodies' from approval on."""
+    agencies = _staff_agencies(actor)
+    if agencies is None:
+        return true()
+    if not agencies:
+        return false()
+    convened = select(Meeting.id).where(Meeting.agency_id.in_(sorted(agencies)))
+    return or_(
+        AgendaApplication.agency_id.in_(sorted(agencies)),
+        AgendaApplication.meeting_id.in_(convened),
+        AgendaApplication.state.in_(SHARED_STATES),
+        AgendaApplication.created_by == actor.id,
+    )
+
+
+def sees_closed_items(actor: Actor) -> bool:
+    """True for staff: titles of closed items are withheld from everyone else."""
+    agencies = _staff_agencies(actor)
+    return agencies is None or bool(agencies)
+
+
+def public_title(item: AgendaApplication, actor: Actor) -> Any:
+    """The title as this viewer may read it."""
+    if item.openness != "closed" or sees_closed_items(actor):
+        return item.title
+    return _l("（依法不公开的议题）")
+
+
+def sees_contacts(actor: Actor, item: AgendaApplication) -> bool:
+    """True for those who invite or approve: nobody else reads telephone numbers and addresses."""
+    return any(can(actor, right, item) for right in CONTACT_RIGHTS)
+
+
+def sees_invitation(actor: Actor, invitation: Invitation) -> bool:
+    """True for staff who invite or check in for the item."""
+    return any(can(actor, right, invitation) for right in ("meetings.invite", "meetings.check_in"))
+
+
+def _staff_agencies(actor: Actor) -> frozenset[str] | None:
+    """None: the whole jurisdiction; empty: the public."""
+    return permitted_agencies(actor, "core.staff")

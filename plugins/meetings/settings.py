@@ -1,0 +1,33 @@
+"""Local rules (本地规则) of open meetings: defaults where the regulation is silent or names a range."""
+
+from __future__ import annotations
+
+from flask_babel import lazy_gettext as _l
+
+from core.contracts import Setting
+
+REGULATION = "政务会议开放制度"
+PRACTICE = "各地会议开放办法的通行区间"
+
+SETTINGS = (
+    Setting("meetings.obligation_days", _l("会后公开时限（工作日）"), 5, int, "会9", "政府信息公开管理制度第八条"),
+    Setting(
+        "meetings.interpretation_days", _l("解读材料可晚于政策文件的工作日数（0 为同步）"), 0, int, "会9", PRACTICE
+    ),
+    Setting("meetings.notice_days", _l("会议公告提前的工作日数（1–7）"), 1, int, "会3", PRACTICE),
+    Setting("meetings.seats_min", _l("每个议题列席代表最少人数（0 为不限）"), 0, int, "会3", PRACTICE),
+    Setting("meetings.seats_max", _l("每个议题列席代表最多人数（0 为不限）"), 0, int, "会3", PRACTICE),
+    Setting("meetings.category_quotas", _l("各类列席代表最少人数"), {}, dict, "会3", REGULATION),
+    Setting(
+        "meetings.selection", _l("代表产生方式：draw 抽签、relevance 相关、pool 代表库"), "pool", str, "会3", PRACTICE,
+    ),
+    Setting("meetings.application_days", _l("公众报名截止于会前工作日数"), 2, int, "会3", PRACTICE),
+    Setting("meetings.written_opinion_days", _l("会后提交书面意见的工作日数"), 3, int, "会8", PRACTICE),
+    Setting(
+        "meetings.publish_names", _l("公布列席人员姓名：consent 征得同意、always 一律、never 不公布"), "consent", str,
+        "会8", PRACTICE,
+    ),
+    Setting("meetings.concentrated_count", _l("相对集中意见：相同意见条数"), 3, int, "会6", REGULATION),
+    Setting("meetings.concentrated_percent", _l("相对集中意见：占全部意见的百分比"), 10, int, "会6", REGULATION),
+    Setting("meetings.link_days", _l("个人邀请链接在会后保留的天数"), 30, int, "会8", PRACTICE),
+)  # fmt: skip

@@ -1,0 +1,90 @@
+"""Who hears of what: notices to invitees and to the staff concerned, through the outbox of the core."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from flask_babel import gettext as _
+from sqlalchemy import or_, select
+
+from core import jurisdictions, notices
+from core.db import db
+from core.models import Account, RoleGrant
+from core.web.locale import moment
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+
+
+def personal_path(token: str) -> str:
+    """The personal link of an invitee; the secret in it is all that is needed to answer."""
+    return f"/{jurisdictions.current().slug}/meetings/invitations/{token}/"
+
+
+def meeting_path(meeting: Meeting) -> str:
+    """The public page of a meeting."""
+    return f"/{jurisdictions.current().slug}/meetings/{meeting.id}/"
+
+
+def desk_path(item: AgendaApplication) -> str:
+    """The application in the console."""
+    return f"/admin/{jurisdictions.current().slug}/meetings/applications/{item.id}"
+
+
+def invite(invitation: Invitation, token: str) -> None:
+    """Send the invitation with its personal link; without an e-mail address the organiser hands the link over."""
+    item = invitation.application
+    body = _(
+        "%(name)s：您好！诚邀您列席审议《%(title)s》。%(when)s请通过下面的链接答复是否参加，并阅读会议开放规则。",
+        name=invitation.name,
+        title=item.title,
+        when=when_and_where(item.meeting),
+    )
+    _mail(
+        invitation,
+        f"invite:{invitation.version}",
+        _("邀请列席：%(title)s", title=item.title),
+        body,
+        personal_path(token),
+    )
+
+
+def invitees(item: AgendaApplication, occasion: str, sentence: str) -> None:
+    """Tell everyone who has had an invitation to this item what changed."""
+    rows(item, (row for row in item.invitations if row.was_told), occasion, sentence)
+
+
+def rows(item: AgendaApplication, invited: Iterable[Invitation], occasion: str, sentence: str) -> None:
+    """Tell these invitees."""
+    link = meeting_path(item.meeting) if item.meeting and item.meeting.is_public else ""
+    for row in invited:
+        _mail(row, f"{occasion}:{item.version}", _("列席安排有变化：%(title)s", title=item.title), sentence, link)
+
+
+def roles(names: Iterable[str], item: AgendaApplication, occasion: str, subject: str) -> None:
+    """Tell those who hold one of these roles for the item's agency that it waits for them."""
+    grants = select(RoleGrant.account_id).where(
+        RoleGrant.role.in_(list(names)),
+        RoleGrant.jurisdiction_id == jurisdictions.current().id,
+        or_(RoleGrant.agency_id.is_(None), RoleGrant.agency_id == item.agency_id),
+    )
+    accounts = db.session.scalars(select(Account).where(Account.id.in_(grants), Account.active)).all()
+    notices.tell(accounts, f"meetings.{occasion}:{item.id}:{item.version}", subject=subject, link=desk_path(item))
+
+
+def applicants(item: AgendaApplication, occasion: str, subject: str, body: str = "") -> None:
+    """Tell those who applied what became of it."""
+    accounts = db.session.scalars(select(Account).where(Account.id.in_(item.applicants), Account.active)).all()
+    key = f"meetings.{occasion}:{item.id}:{item.version}"
+    notices.tell(accounts, key, subject=subject, body=body, link=desk_path(item))
+
+
+def when_and_where(meeting: Meeting | None) -> str:
+    """«2026年11月24日（周二）09:00，三楼会议室。», or that time and place follow."""
+    if meeting is None:
+        return str(_("会议时间、地点另行通知。"))
+    return str(_("会议时间：%(when)s；地点：%(place)s。", when=moment(meeting.starts_at), place=meeting.place))
+
+
+def _mail(row: Invitation, occasion: str, subject: str, body: str, link: str) -> None:
+    if "@" in row.contact:
+        key = f"meetings.{occasion}:{row.id}"
+        notices.send(key, "email", subject=subject, body=body, link=link, address=row.contact)

@@ -1,0 +1,70 @@
+"""The words of the regulation: identifiers of contract.md with their Chinese labels, each in one place."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+SUBJECT_CLASSES: dict[str, Any] = {
+    "urban_planning": _l("城乡规划"),
+    "public_resources": _l("公共资源配置"),
+    "social_welfare": _l("社会公益事业建设"),
+    "education_health": _l("教育卫生"),
+    "other_vital": _l("其他切身利益"),
+    "none": _l("不涉及"),
+}
+VITAL_CLASSES = frozenset(SUBJECT_CLASSES) - {"none"}
+"""The classes whose meetings must be open (会2)."""
+
+OPENNESS: dict[str, Any] = {"open": _l("开放"), "partial": _l("部分开放"), "closed": _l("不开放")}
+FORMS: dict[str, Any] = {
+    "invitation": _l("邀请列席"),
+    "television": _l("电视"),
+    "internet": _l("网络（图文直播）"),
+    "radio": _l("广播"),
+    "new_media": _l("新媒体"),
+}
+CATEGORIES: dict[str, Any] = {
+    "stakeholder": _l("利益相关方"),
+    "expert": _l("专家学者"),
+    "journalist": _l("媒体记者"),
+    "party_delegate": _l("党代表"),
+    "npc_deputy": _l("人大代表"),
+    "cppcc_member": _l("政协委员"),
+    "public": _l("其他公众代表"),
+}
+MEETING_KINDS: dict[str, Any] = {
+    "plenary": _l("全体会议"),
+    "executive": _l("常务会议"),
+    "departmental": _l("部门办公会议"),
+    "special": _l("专题会议"),
+}
+DECIDING_KINDS = ("plenary", "executive", "departmental")
+"""The kinds whose decisions are published or lawfully withheld (会4)."""
+
+MATERIAL_KINDS: dict[str, Any] = {
+    "draft": _l("文件草案"),
+    "basis": _l("起草依据"),
+    "adoption_summary": _l("意见征集和采纳情况"),
+    "hearing_record": _l("听证笔录"),
+    "hearing_report": _l("听证报告"),
+    "other": _l("其他材料"),
+}
+RESULTS: dict[str, Any] = {
+    "passed": _l("通过"),
+    "passed_in_principle": _l("原则通过"),
+    "revise": _l("修改后再议"),
+    "rejected": _l("不通过"),
+    "other": _l("其他"),
+}
+OBLIGATION_KINDS: dict[str, Any] = {
+    "outcome": _l("审议情况"),
+    "policy_document": _l("政策文件"),
+    "interpretation": _l("解读材料"),
+}
+
+
+def one_of(column: str, values: Any) -> str:
+    """The SQL of a check constraint: `column` holds one of `values`."""
+    return f"{column} in ({', '.join(repr(value) for value in values)})"
