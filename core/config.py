@@ -49,6 +49,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "SESSION_COOKIE_SECURE": env.get("MINGTANG_PUBLIC_URL", "").startswith("https:"),
         "SESSION_HOURS": float(env.get("MINGTANG_SESSION_HOURS", "8")),
         "PAGE_CACHE_SECONDS": float(env.get("MINGTANG_PAGE_CACHE_SECONDS", "1")),
+        "SESSION_IDLE_MINUTES": float(env.get("MINGTANG_SESSION_IDLE_MINUTES", "120")),
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "WTF_CSRF_TIME_LIMIT": None,

@@ -116,7 +116,6 @@ class Scope:
 
 
 _scope: ContextVar[Scope | None] = ContextVar("mingtang_scope", default=None)
-_immediate: ContextVar[bool] = ContextVar("mingtang_immediate", default=False)
 
 
 def current_scope() -> Scope | None:
@@ -139,12 +138,11 @@ def all_jurisdictions(reason: str) -> Iterator[Scope]:
 
 
 def _enter(new: Scope) -> Iterator[Scope]:
-    token, deferred = _scope.set(new), _immediate.set(False)  # inside a write() it reads what was committed before
+    token = _scope.set(new)
     try:
         yield new
     finally:
         db.session.remove()
-        _immediate.reset(deferred)
         _scope.reset(token)
 
 
@@ -207,6 +205,8 @@ def _refuse_foreign_rows(session: FlaskSession, *_: Any) -> None:
 
 # --- writing ---------------------------------------------------------------------------------------
 
+IMMEDIATE = "mingtang_immediate"
+"""Marks the one connection of a `write()`; sessions of other scopes go on reading beside it."""
 _sqlite_writer = threading.Lock()  # a gevent lock in the serving process, which patches before importing
 
 
@@ -230,12 +230,11 @@ def write() -> Iterator[FlaskSession]:
     single_writer = db.engine.dialect.name == "sqlite"
     if single_writer and not _sqlite_writer.acquire(timeout=SQLITE_WAIT_SECONDS):
         raise DatabaseBusy
-    token = _immediate.set(True)
     session.info["writing"] = True
     callbacks: list[Callable[[], None]] = session.info.setdefault("after_commit", [])
     callbacks.clear()
     try:
-        session.connection()
+        session.connection(execution_options={IMMEDIATE: True})
         yield session
         session.commit()
     except BaseException:
@@ -244,7 +243,6 @@ def write() -> Iterator[FlaskSession]:
         raise
     finally:
         session.info["writing"] = False
-        _immediate.reset(token)
         if single_writer:
             _sqlite_writer.release()
     done, callbacks[:] = list(callbacks), []
@@ -286,7 +284,7 @@ def _busy_ms() -> int:
 def _begin(connection: Any) -> None:
     if not isinstance(connection.dialect, SQLiteDialect_pysqlite):
         return
-    if not _immediate.get():
+    if not connection.get_execution_options().get(IMMEDIATE):
         connection.exec_driver_sql("BEGIN")
         return
     deadline = time.monotonic() + SQLITE_WAIT_SECONDS

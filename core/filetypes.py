@@ -29,6 +29,7 @@ MEDIA_TYPES = {
     "md": "text/markdown",
 }
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
+_TAKEN = _l("可以上传：pdf、ofd、docx、xlsx、pptx、odt、ods、png、jpg、gif、webp、txt、csv、md。")
 _ADVICE: dict[str, Any] = {
     "doc": _l("请另存为 docx 后上传。"),
     "wps": _l("请另存为 docx 后上传。"),
@@ -57,8 +58,7 @@ def refusal(filename: str) -> Any:
     kind = extension(filename)
     if kind in MEDIA_TYPES:
         return None
-    advice = _ADVICE.get(kind, _l("可以上传：pdf、ofd、docx、xlsx、pptx、odt、ods、png、jpg、gif、webp、txt、csv、md。"))
-    return _l("不接收“%(name)s”这类文件。%(advice)s", name=filename, advice=advice)
+    return _l("不接收“%(name)s”这类文件。%(advice)s", name=filename, advice=_ADVICE.get(kind, _TAKEN))
 
 
 def mismatch(path: Path, filename: str) -> Any:

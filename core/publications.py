@@ -255,7 +255,7 @@ def withdraw(actor: Actor, publication: Publication, reason: str, *, version: in
 
 
 def visible(actor: Actor) -> ColumnElement[bool]:
-    """THE visibility gate, a filter for every query: released for all; unreleased for staff of the agency or its author."""
+    """THE visibility gate, a filter for every query: released for all, the rest for its author and agency."""
     released = Publication.state == "released"
     if actor.is_system:
         return or_(released, Publication.state != "released")

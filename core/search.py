@@ -22,7 +22,7 @@ from core import plugins
 from core.bigrams import bigrams, fold, pairs, words
 from core.contracts import JurisdictionRef
 from core.db import all_jurisdictions, db
-from core.jurisdictions import by_id, current
+from core.jurisdictions import current
 from core.models import SearchEntry
 from core.paging import Page
 from core.refusals import Invalid

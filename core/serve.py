@@ -23,7 +23,7 @@ import click
 from flask import Flask
 from sqlalchemy import select
 
-from core import jurisdictions, migrate
+from core import migrate
 from core.db import db
 from core.models import Account, Jurisdiction
 
@@ -125,16 +125,14 @@ def require_migrated() -> None:
 
 def first_start() -> Iterator[str]:
     """On an empty installation: the city, the system administrator and the set-up links of the two others."""
-    from core import accounts
+    from core import signin
     from core.commands.places import create_jurisdiction
 
     if db.session.scalar(select(Jurisdiction.id).limit(1)) is None:
         create_jurisdiction("city", "本市", name_en="City")
     if db.session.scalar(select(Account.id).limit(1)) is not None:
         return
-    root = jurisdictions.everywhere()[0]
-    with jurisdictions.enter(root):
-        secrets = accounts.first_administrators()
+    secrets = signin.first_administrators()
     yield f"First start. Sign in at /admin/ as system_admin with the one-time password {secrets['system_admin']}"
     yield f"Hand on: security administrator {secrets['security_admin']}"
     yield f"Hand on: audit administrator {secrets['audit_admin']}"

@@ -81,7 +81,7 @@ def stage(stream: BinaryIO, filename: str) -> Staged:
 
 
 def keep(actor: Actor, staged: Staged) -> Attachment:
-    """Make a staged file an attachment of the current jurisdiction, inside `write()`; only the uploader reads it yet."""
+    """Make a staged file an attachment here, inside `write()`; only the uploader reads it yet."""
     if db.session.get(StoredFile, staged.sha256) is None:
         try:
             with db.session.begin_nested():
@@ -229,7 +229,7 @@ def _core_lets_in(actor: Actor, links: list[AttachmentLink]) -> bool:
 
 
 def _plugin_lets_in(plugin: str, actor: Actor, links: list[AttachmentLink]) -> bool:
-    """The plugin that linked it decides; one without `may_read_file` shows its staff files to the staff. Fails closed."""
+    """The plugin that linked it decides; without `may_read_file` staff files are for the staff. Fails closed."""
     uses = [FileUse(row.subject_type, row.subject_id, row.audience) for row in links]
     try:
         answers = list(
