@@ -28,6 +28,7 @@ _HOME = {
     "core.permissions": ("Actor", "can", "require"),
     "core.plugins": ("announce", "ask", "collect", "collect_by_key"),
     "core.refusals": ("Forbidden", "Invalid", "NotFound", "Refusal", "Refused", "Stale", "WrongState"),
+    "core.web.portal": ("cacheable",),
     "core.web.requests": ("actor",),
     "core.workflow": ("Machine", "Move", "State", "Transition"),
 }  # fmt: skip

@@ -12,15 +12,21 @@ reading.add_routes(bp)
 workdays.add_routes(bp)
 
 
-@bp.after_request
-def _cacheable(response: Response) -> Response:
-    """Anonymous reading may be kept five seconds by a shared cache, a signed-in person's page by nobody."""
+def cacheable(response: Response) -> Response:
+    """Anonymous reading may be kept five seconds by a shared cache, a signed-in person's page by nobody.
+
+    A plugin puts it behind a blueprint whose pages are the same for everybody (`blueprint.after_request(cacheable)`),
+    never behind one with personal links.
+    """
     response.vary.update(("Accept-Language", "Cookie"))
     if request.method in {"GET", "HEAD"} and response.status_code == 200 and g.get("account") is None:
         response.headers.setdefault("Cache-Control", "public, max-age=0, s-maxage=5")
     else:
         response.headers.setdefault("Cache-Control", "private, no-store")
     return response
+
+
+bp.after_request(cacheable)
 
 
 def init_app(app: Flask) -> None:
