@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -20,6 +21,7 @@ from core.web.api import Api
 from core.web.problems import CODES
 
 api = Api("api", __name__)
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 def init_app(app: Flask) -> None:
@@ -66,7 +68,7 @@ def _entry(rule: Any, method: str, spec: Any) -> dict[str, Any]:
         "events": _events(spec.machine),
         "query": _fields(spec.query),
         "body": _fields(spec.body),
-        "answer": _fields(spec.answer),
+        "answer": [{**row, "required": False} for row in _fields(spec.answer)],
     }
 
 
@@ -116,7 +118,7 @@ def _codes() -> list[dict[str, str]]:
     rows = {code: {"code": code, "sentence": str(text), "article": ""} for code, text in CODES.values()}
     for folder in _folders():
         for found in _refusals(folder):
-            text = gettext(found.sentence).replace("%%", "%") if found.sentence else ""
+            text = PLACEHOLDER.sub("…", gettext(found.sentence)) if found.sentence else ""
             rows.setdefault(found.code, {"code": found.code, "sentence": text, "article": found.article})
     return sorted(rows.values(), key=lambda row: row["code"])
 

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 from flask import Blueprint
 from pydantic import BaseModel, Field
+from sqlalchemy import select
 
 from core.db import db
-from core.refusals import NotFound, WrongState
-from core.web.api import Answer, Api, Moved, TransitionIn, events_json, transition
+from core.refusals import NotFound, Refusal, Refused, WrongState
+from core.web.api import Answer, Api, Moved, Page, PageQuery, TransitionIn, events_json, page, transition
 from sample.models import MACHINE, Thing
 
 api = Api("sample_api", __name__)
@@ -71,6 +72,13 @@ def create(body: ThingIn) -> Answer:
     return Answer(as_json(thing), version=thing.version)
 
 
+@api.get("/things", public=True, query=PageQuery, answer=Page[ThingOut], summary="Things")
+def listing(query: PageQuery) -> Answer:
+    return page(
+        select(Thing), query, Thing.created_at, as_json, modified=Thing.updated_at, visible=Thing.deleted.is_(False)
+    )
+
+
 @api.get("/things/<id>", load=load, public=True, answer=ThingOut, summary="One thing")
 def show(thing: Thing) -> Answer:
     return Answer(as_json(thing) | {"events": events_json(MACHINE, thing)}, version=thing.version)
@@ -82,6 +90,8 @@ def show(thing: Thing) -> Answer:
 def change(thing: Thing, body: ThingPatch) -> Answer:
     if thing.state != "draft":
         raise WrongState(MACHINE.label(thing.state))
+    if "坏" in (body.title or ""):
+        raise Refused(Refusal("TITLE_UNFIT", "名称不能用“坏”。", "会8"))
     thing.title = body.title or thing.title
     thing.count = thing.count if body.count is None else body.count
     thing.version += 1
