@@ -13,7 +13,7 @@ from sqlalchemy import select
 from core import accounts, jurisdictions, permissions, plugins
 from core.commands.places import create_agency, create_jurisdiction
 from core.contracts import JurisdictionRef
-from core.db import all_jurisdictions, db, write
+from core.db import db, write
 from core.models import Account, Agency, Jurisdiction
 from core.permissions import SYSTEM, Actor
 
@@ -99,11 +99,9 @@ def _content(slug: str) -> None:
 
 
 def _person(login: str, name: str, role: str, place: JurisdictionRef, agency: str | None) -> Actor:
-    with all_jurisdictions("demo: agencies by code"):
-        query = select(Agency.id).where(Agency.jurisdiction_id == place.id, Agency.code == (agency or ""))
-        agency_id = db.session.scalar(query)
-    root = jurisdictions.everywhere()[0]
-    with jurisdictions.enter(root), write():
+    with jurisdictions.enter(place):
+        agency_id = db.session.scalar(select(Agency.id).where(Agency.code == agency))
+    with accounts.administration():
         account = accounts.create(SYSTEM, login=login, name=name, password=PASSWORD)
         accounts.grant(SYSTEM, account, role, place.id, agency_id)
         account_id = account.id
