@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import click
-from flask import current_app
+from flask import Flask, current_app
 
-from core import calendar_data, migrate, serve as serving
+from core import calendar_data, migrate
+from core import serve as serving
 from core.commands.output import as_json, say
+from core.db import db
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True)
 port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+
+
+def _app() -> Flask:
+    """The application itself: the proxy is bound to this command's context, requests have their own."""
+    db.session.remove()
+    app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
+    return app
 
 
 @click.command()
@@ -21,7 +30,7 @@ def serve(host: str, port: int) -> None:
     calendar_data.ensure()
     for line in serving.first_start():
         click.echo(line)
-    serving.run(current_app, host, port, with_worker=True)
+    serving.run(_app(), host, port, with_worker=True)
 
 
 @click.command()
@@ -35,7 +44,7 @@ def demo(host: str, port: int) -> None:
     calendar_data.ensure()
     for line in demonstration.fill():
         click.echo(line)
-    serving.run(current_app, host, port, with_worker=True)
+    serving.run(_app(), host, port, with_worker=True)
 
 
 @click.group("run")
@@ -49,7 +58,7 @@ def run_group() -> None:
 def web(host: str, port: int) -> None:
     """Pages and API."""
     serving.require_migrated()
-    serving.run(current_app, host, port, with_worker=False)
+    serving.run(_app(), host, port, with_worker=False)
 
 
 @run_group.command()
@@ -58,7 +67,7 @@ def web(host: str, port: int) -> None:
 def live(host: str, port: int) -> None:
     """Live text (and everything else a reader's browser asks on that address)."""
     serving.require_migrated()
-    serving.run(current_app, host, port, with_worker=False)
+    serving.run(_app(), host, port, with_worker=False)
 
 
 @run_group.command()
@@ -70,7 +79,7 @@ def worker(with_parent: bool) -> None:
     serving.require_migrated()
     if with_parent:
         serving.end_with_parent()
-    tasks.run_worker(current_app, beat=with_parent)
+    tasks.run_worker(_app(), beat=with_parent)
 
 
 @run_group.command()
@@ -79,7 +88,7 @@ def beat() -> None:
     from core import tasks
 
     serving.require_migrated()
-    tasks.run_beat(current_app)
+    tasks.run_beat(_app())
 
 
 @click.command()
