@@ -5,8 +5,11 @@ Neutral content written for the product; no real person, no real decision. Plugi
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
+from pathlib import Path
 
+import click
 from flask import current_app
 from sqlalchemy import select
 
@@ -52,20 +55,62 @@ ADMINS = {
 }
 FULL_STAFF = ("zunyi", "huichuan", "meitan")
 """Places with people in every role; the others show what an almost empty county looks like."""
+FILLING, FILLED = "filling", "filled"
+"""What the file `demo` in the data folder says: an installation without it is never taken for a demo."""
 SWITCHED_OFF = {"daozhen": ("meetings",), "yuqing": ("meetings",)}
 
 
+def clear_half_filled() -> None:
+    """Throw away what a fill that was cut off has left, so that it starts anew; touches nothing but a demo's folder.
+
+    Raises:
+        click.ClickException: the demo's database is a server's, which is the operator's to empty.
+    """
+    if _state() != FILLING:
+        return
+    if db.engine.dialect.name != "sqlite":
+        raise click.ClickException("The demo was cut off while it was filled: empty its database and start again.")
+    db.session.remove()
+    db.engine.dispose()
+    data = _mark().parent
+    for name in ("mingtang.db", "mingtang.db-wal", "mingtang.db-shm"):
+        (data / name).unlink(missing_ok=True)
+    shutil.rmtree(data / "files")
+    (data / "files").mkdir()
+    _mark().unlink()
+
+
 def fill() -> Iterator[str]:
-    """Fill an empty installation once; yields what the operator should know, each time."""
-    if db.session.scalar(select(Jurisdiction.id).limit(1)) is None:
+    """Fill an empty installation once; yields what the operator should know, each time.
+
+    Raises:
+        click.ClickException: the folder holds an installation that is no demo.
+    """
+    empty = db.session.scalar(select(Jurisdiction.id).limit(1)) is None
+    if not empty and _state() != FILLED:
+        raise click.ClickException(
+            f"The folder {_mark().parent} holds an installation of its own; give the demo another one with --data."
+        )
+    if empty:
+        yield "Filling the demo ..."
+        _mark().write_text(FILLING, encoding="utf-8")
         _places()
         for slug in FULL_STAFF:
             _content(slug)
+        _mark().write_text(FILLED, encoding="utf-8")
     current_app.config["DEMO"] = True
     yield f"Demo accounts (password {PASSWORD}), at /admin/:"
     for suffix in ("", *(f"-{slug}" for slug in FULL_STAFF[1:])):
         yield "  " + " ".join(f"{login}{suffix}" for login in PEOPLE)
     yield "  " + " ".join(ADMINS)
+
+
+def _mark() -> Path:
+    return Path(current_app.config["DATA"]) / "demo"
+
+
+def _state() -> str:
+    return _mark().read_text(encoding="utf-8").strip() if _mark().exists() else ""
 
 
 def _places() -> None:

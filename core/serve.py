@@ -9,72 +9,101 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import shutil
 import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
-from pathlib import Path
-from types import FrameType
 
 import click
+import structlog
 from flask import Flask
 from sqlalchemy import select
 
 from core import migrate
+from core.commands.places import create_jurisdiction
 from core.db import db
 from core.models import Account, Jurisdiction
+from core.signin import first_administrators
 
-READY = "Mingtang is ready at http://{host}:{port}/"
+log = structlog.get_logger(__name__)
+STOP_SECONDS = 1.0
+"""How long answers under way may take after Ctrl-C; open sockets are cut then, their readers come back."""
+WORKER_STOP_SECONDS = 5.0
+WORKER_PAUSES = (0.5, 1, 2, 5, 10, 30)
+"""Waits before a worker that ended by itself is started again; the last one repeats."""
 
 
 class CannotServe(click.ClickException):
     """The start stops with one sentence."""
 
 
-def run(app: Flask, host: str, port: int, *, with_worker: bool) -> None:
-    """Serve until Ctrl-C or SIGTERM; prints the ready line once the port answers.
+def open_port(host: str, port: int) -> socket.socket:
+    """Take the port before anything is set up, so that a start that cannot serve changes nothing.
 
     Raises:
         CannotServe: the port is taken or not allowed.
     """
-    from geventwebsocket.handler import WebSocketHandler
-    from gevent.pywsgi import WSGIServer
-
-    listener = _listen(host, port)
-    server = WSGIServer(listener, app, handler_class=WebSocketHandler, log=None, error_log=None)
-    worker = _start_worker() if with_worker else None
-    _stop_on_signals(server)
-    server.start()
-    click.echo(READY.format(host=host, port=listener.getsockname()[1]))
-    sys.stdout.flush()
-    try:
-        server.serve_forever()
-    except KeyboardInterrupt:
-        pass
-    finally:
-        server.stop(timeout=2)
-        if worker is not None:
-            _stop_worker(worker)
-        click.echo("Mingtang has stopped.")
-
-
-def _listen(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
-    except OSError as error:
+        listener.listen(2048)
+    except (OSError, UnicodeError) as error:
         listener.close()
-        if error.errno == errno.EADDRINUSE:
+        if getattr(error, "errno", None) == errno.EADDRINUSE:
             raise CannotServe(f"Port {port} is in use by another program; choose one with --port.") from error
-        raise CannotServe(f"Port {port} on {host} cannot be opened ({error.strerror}).") from error
-    listener.listen(2048)
+        reason = getattr(error, "strerror", None) or "no such address"
+        raise CannotServe(f"Port {port} on {host} cannot be opened ({reason}).") from error
     listener.setblocking(False)
     return listener
+
+
+def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
+    """Serve until Ctrl-C or SIGTERM; prints the ready line once the port answers."""
+    import gevent
+    from gevent.event import Event
+    from gevent.pool import Pool
+    from gevent.pywsgi import WSGIServer
+    from geventwebsocket.handler import WebSocketHandler
+
+    stop = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(number, stop.set)
+    server = WSGIServer(listener, app, handler_class=WebSocketHandler, spawn=Pool(), log=None, error_log=None)
+    worker = gevent.spawn(_keep_worker) if with_worker else None
+    server.start()
+    click.echo(f"Mingtang is ready at {address(listener)}/")
+    sys.stdout.flush()
+    stop.wait()
+    if worker is not None:
+        worker.kill()
+    server.stop(timeout=STOP_SECONDS)
+    click.echo("Mingtang has stopped.")
+
+
+def address(listener: socket.socket) -> str:
+    """Where the port answers: http://127.0.0.1:8000."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def _keep_worker() -> None:
+    """Run the worker, again whenever it ends by itself; the greenlet's end is the worker's end."""
+    failures = 0
+    while True:
+        started = time.monotonic()
+        worker = _start_worker()
+        try:
+            code = worker.wait()
+        finally:
+            _stop_worker(worker)
+        failures = 0 if time.monotonic() - started > WORKER_PAUSES[-1] else failures + 1
+        pause = WORKER_PAUSES[min(failures, len(WORKER_PAUSES)) - 1] if failures else WORKER_PAUSES[0]
+        log.error("worker ended, starting it again", code=code, pause=pause)
+        time.sleep(pause)
 
 
 def _start_worker() -> subprocess.Popen[bytes]:
@@ -85,19 +114,13 @@ def _start_worker() -> subprocess.Popen[bytes]:
 def _stop_worker(worker: subprocess.Popen[bytes]) -> None:
     if worker.stdin:
         worker.stdin.close()
-    worker.terminate()
+    if worker.poll() is None:
+        worker.terminate()
     try:
-        worker.wait(5)
+        worker.wait(WORKER_STOP_SECONDS)
     except subprocess.TimeoutExpired:
         worker.kill()
         worker.wait()
-
-
-def _stop_on_signals(server: object) -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
 
 
 def end_with_parent() -> None:
@@ -108,6 +131,8 @@ def end_with_parent() -> None:
             while os.read(0, 1024):
                 continue
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(WORKER_STOP_SECONDS)
+        os._exit(1)  # a task that does not end; what it owes stands in rows
 
     threading.Thread(target=wait, daemon=True, name="parent-watch").start()
 
@@ -123,31 +148,17 @@ def require_migrated() -> None:
         raise CannotServe(f"The tables of {', '.join(pending)} are behind the code: run ./mingtang db upgrade.")
 
 
-def first_start() -> Iterator[str]:
-    """On an empty installation: the city, the system administrator and the set-up links of the two others."""
-    from core import signin
-    from core.commands.places import create_jurisdiction
+def first_start(base: str) -> Iterator[str]:
+    """On an empty installation: the city, the system administrator and the set-up links of the two others.
 
+    `base` is the address links begin with where no public one is set.
+    """
     if db.session.scalar(select(Jurisdiction.id).limit(1)) is None:
         create_jurisdiction("city", "本市", name_en="City")
     if db.session.scalar(select(Account.id).limit(1)) is not None:
         return
-    secrets = signin.first_administrators()
-    yield f"First start. Sign in at /admin/ as system_admin with the one-time password {secrets['system_admin']}"
-    yield f"Hand on: security administrator {secrets['security_admin']}"
-    yield f"Hand on: audit administrator {secrets['audit_admin']}"
-
-
-def faults(app: Flask) -> Iterator[str]:
-    """What `doctor` finds: one sentence each, with the mend."""
-    data: Path = app.config["DATA"]
-    if pending := migrate.pending():
-        yield f"The tables of {', '.join(pending)} are behind the code: run ./mingtang db upgrade."
-    if shutil.disk_usage(data).free < 500 * 1024 * 1024:
-        yield f"Less than 500 MB are free where {data} lies: make room."
-    if not (Path(app.static_folder or "") / "vendor" / "socket.io.esm.min.js").exists():
-        yield "The browser files are missing: run ./mingtang again with npm or pip within reach."
-    if not app.config["PUBLIC_URL"]:
-        yield "MINGTANG_PUBLIC_URL is not set: links in e-mails will have no host. Set it to the public address."
-    if not app.config["SMTP_URL"]:
-        yield f"MINGTANG_SMTP_URL is not set: e-mails are written to {data / 'mail'} instead of sent."
+    secrets = {role: base + text if text.startswith("/") else text for role, text in first_administrators().items()}
+    yield "First start. Each of these is shown once:"
+    yield f"  system_admin    one-time password {secrets['system_admin']} for {base}/admin/"
+    yield f"  security_admin  hand on this link: {secrets['security_admin']}"
+    yield f"  audit_admin     hand on this link: {secrets['audit_admin']}"

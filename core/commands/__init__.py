@@ -57,23 +57,24 @@ def _group(app: Flask) -> FlaskGroup:
     return group
 
 
-def _sentence(error: Exception) -> str | None:
+def _sentence(error: Exception) -> str | None:  # noqa: PLR0911 — a table
     """The one sentence for faults that are not bugs; None for bugs, which show their traceback."""
-    if isinstance(error, Refused):
-        first = error.refusals[0]
-        return f"{first.detail} [{first.code}{' ' + first.article if first.article else ''}]"
-    if isinstance(error, Invalid):
-        return "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in error.errors.items())
-    if isinstance(error, NotFound):
-        return "There is no such jurisdiction, agency or object."
-    if isinstance(error, ConfigError | PluginError):
-        return str(error)
-    if isinstance(error, DatabaseBusy):
-        return "The database is busy; try again in a moment."
-    if isinstance(error, OperationalError):
-        if "no such table" in str(error.orig):
+    match error:
+        case Refused():
+            first = error.refusals[0]
+            return f"{first.detail} [{' '.join(part for part in (first.code, first.article) if part)}]"
+        case Invalid():
+            return "; ".join(f"{name}: {' '.join(map(str, texts))}" for name, texts in error.errors.items())
+        case NotFound():
+            return "There is no such jurisdiction, agency or object."
+        case ConfigError() | PluginError():
+            return str(error)
+        case DatabaseBusy():
+            return "The database is busy; try again in a moment."
+        case OperationalError() if "no such table" in str(error.orig):
             return "The database is not set up yet: run ./mingtang db upgrade."
-        return f"The database does not answer: {error.orig}"
+        case OperationalError():
+            return f"The database does not answer: {str(error.orig).splitlines()[0]}"
     return None
 
 

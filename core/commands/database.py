@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from core import audit, calendar_data, jurisdictions, migrate
@@ -20,7 +22,11 @@ def upgrade(as_json: bool) -> None:
     """Bring the tables to this version; harmless when they are."""
     moved = migrate.upgrade()
     calendar_data.ensure()
-    say(f"Upgraded: {', '.join(moved)}." if moved else "The tables are up to date.", {"upgraded": moved}, as_json=as_json)
+    say(
+        f"Upgraded: {', '.join(moved)}." if moved else "The tables are up to date.",
+        {"upgraded": moved},
+        as_json=as_json,
+    )
 
 
 @db.command()
@@ -43,11 +49,10 @@ def calendar() -> None:
 
 
 @calendar.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False))
-def import_(file: str) -> None:
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, readable=True, path_type=Path))
+def import_(file: Path) -> None:
     """Import a State Council notice (CSV: date,kind,name) and recount open clocks."""
-    with open(file, "rb") as stream:
-        days, moved = calendar_data.import_notice(SYSTEM, stream.read(), source=click.format_filename(file, shorten=True))
+    days, moved = calendar_data.import_notice(SYSTEM, file.read_bytes(), source=file.name)
     click.echo(f"{days} days imported, {moved} open deadlines moved.")
 
 

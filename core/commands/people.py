@@ -1,15 +1,16 @@
-"""`users add`, `tokens create`."""
+"""`users add｜link`, `tokens create`: the operator's audited way; everyday changes are made in the console."""
 
 from __future__ import annotations
 
 import click
+from flask import current_app
 from sqlalchemy import select
 
-from core import accounts, jurisdictions, passwords
+from core import accounts, jurisdictions, passwords, signin
 from core.commands.output import as_json, say
 from core.contracts import JurisdictionRef
 from core.db import all_jurisdictions, db
-from core.models import Agency, Jurisdiction
+from core.models import Account, Agency, Jurisdiction
 from core.permissions import ROLES, SYSTEM
 
 
@@ -22,12 +23,20 @@ def users() -> None:
 @click.argument("login")
 @click.option("--name", required=True, help="The person's name.")
 @click.option("--agency", help="Code of the agency whose objects the roles cover.")
-@click.option("--in", "place", help="Slug of the jurisdiction; the roles then cover all of it, unless --agency is given.")
+@click.option(
+    "--in", "place", help="Slug of the jurisdiction; the roles then cover all of it, unless --agency is given."
+)
 @click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(ROLES)))
 @click.option("--email")
 @as_json
-def add(  # noqa: PLR0917 — click hands the options over by position
-    login: str, name: str, agency: str | None, place: str | None, roles: tuple[str, ...], email: str | None, as_json: bool
+def add(
+    login: str,
+    name: str,
+    agency: str | None,
+    place: str | None,
+    roles: tuple[str, ...],
+    email: str | None,
+    as_json: bool,
 ) -> None:
     """Make an account with roles; prints a one-time password to be changed at the first sign-in."""
     here, agency_id = _place_of(agency, place)
@@ -41,6 +50,24 @@ def add(  # noqa: PLR0917 — click hands the options over by position
     say(f"Added {login} in /{here.slug}/ as {', '.join(roles)}. One-time password: {password}", data, as_json=as_json)
 
 
+@users.command()
+@click.argument("login")
+@as_json
+def link(login: str, as_json: bool) -> None:
+    """Print a link that sets a new password once; earlier links end."""
+    with accounts.administration():
+        path = signin.make_link(SYSTEM, _account(login))
+    address = current_app.config["PUBLIC_URL"].rstrip("/") + path
+    say(address, {"login": login, "link": address}, as_json=as_json)
+
+
+def _account(login: str) -> Account:
+    found = accounts.by_login(login)
+    if found is None:
+        raise click.ClickException(f"There is no account «{login}».")
+    return found
+
+
 def _place_of(agency: str | None, place: str | None) -> tuple[JurisdictionRef, str | None]:
     """Where the roles hold. An agency's code may stand alone while only one jurisdiction has it."""
     if agency is None and place is None:
@@ -50,7 +77,9 @@ def _place_of(agency: str | None, place: str | None) -> tuple[JurisdictionRef, s
     with all_jurisdictions("users add: the agency of a code"):
         query = select(Agency.id, Agency.jurisdiction_id).where(Agency.code == agency)
         if place:
-            query = query.join(Jurisdiction, Jurisdiction.id == Agency.jurisdiction_id).where(Jurisdiction.slug == place)
+            query = query.join(Jurisdiction, Jurisdiction.id == Agency.jurisdiction_id).where(
+                Jurisdiction.slug == place
+            )
         found = db.session.execute(query).all()
     if not found:
         raise click.ClickException(f"There is no agency with the code {agency}{f' in /{place}/' if place else ''}.")
@@ -70,10 +99,7 @@ def tokens() -> None:
 def create(login: str, label: str) -> None:
     """Make a token for an account; prints the token alone."""
     with accounts.administration():
-        account = accounts.by_login(login)
-        if account is None:
-            raise click.ClickException(f"There is no account «{login}».")
-        token = accounts.create_token(SYSTEM, account, label)
+        token = accounts.create_token(SYSTEM, _account(login), label)
     click.echo(token)
 
 

@@ -46,9 +46,7 @@ def create_jurisdiction(slug: str, name: str, parent: str | None = None, *, name
     if db.session.scalar(select(Jurisdiction).where(Jurisdiction.slug == slug)):
         raise click.ClickException(f"The address /{slug}/ is taken.")
     with write() as session:
-        row = Jurisdiction(
-            slug=slug, name=name, name_en=name_en, parent_id=above.id if above else None, position=count
-        )
+        row = Jurisdiction(slug=slug, name=name, name_en=name_en, parent_id=above.id if above else None, position=count)
         session.add(row)
     with jurisdictions.enter(jurisdictions.by_slug(slug)), write():
         audit.record(SYSTEM, "core.jurisdiction.add", "core.jurisdiction", row.id, data={"slug": slug, "name": name})
@@ -64,7 +62,9 @@ def agencies() -> None:
 @click.argument("code")
 @click.argument("name")
 @click.option("--in", "place", required=True, help="Slug of the jurisdiction.")
-@click.option("--kind", default="department", type=click.Choice(["government", "department", "authorised", "public_body"]))
+@click.option(
+    "--kind", default="department", type=click.Choice(["government", "department", "authorised", "public_body"])
+)
 @as_json
 def add_agency(code: str, name: str, place: str, kind: str, as_json: bool) -> None:
     """Add an agency to a jurisdiction."""

@@ -24,7 +24,9 @@ def list_(as_json: bool) -> None:
     for place in jurisdictions.everywhere():
         for name in plugins.enabled(place):
             on[name].append(place.slug)
-    lines = [f"{name:15} {plugins.installed().infos[name].title}  on in: {', '.join(p) or 'none'}" for name, p in on.items()]
+    lines = [
+        f"{name:15} {plugins.installed().infos[name].title}  on in: {', '.join(p) or 'none'}" for name, p in on.items()
+    ]
     say("\n".join(lines) or "No plugin is installed.", {"plugins": on}, as_json=as_json)
 
 
@@ -39,9 +41,8 @@ def check() -> None:
 @click.option("--in", "place", required=True, help="Slug of the jurisdiction.")
 def enable(name: str, place: str) -> None:
     """Switch a plugin on in a jurisdiction, at once and without restart."""
-    with jurisdictions.enter(jurisdictions.by_slug(place)) as here:
-        with write():
-            plugins.switch(SYSTEM, here, name, "on")
+    with jurisdictions.enter(jurisdictions.by_slug(place)) as here, write():
+        plugins.switch(SYSTEM, here, name, "on")
     click.echo(f"{name} is on in /{place}/.")
 
 
@@ -52,9 +53,8 @@ def enable(name: str, place: str) -> None:
 @click.option("--locked", is_flag=True, help="Jurisdictions below cannot switch it on again.")
 def disable(name: str, place: str, reason: str, locked: bool) -> None:
     """Switch a plugin off in a jurisdiction; its data stay and come back when it is switched on."""
-    with jurisdictions.enter(jurisdictions.by_slug(place)) as here:
-        with write():
-            plugins.switch(SYSTEM, here, name, "locked_off" if locked else "off", reason=reason)
+    with jurisdictions.enter(jurisdictions.by_slug(place)) as here, write():
+        plugins.switch(SYSTEM, here, name, "locked_off" if locked else "off", reason=reason)
     click.echo(f"{name} is off in /{place}/.")
 
 

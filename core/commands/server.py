@@ -6,12 +6,14 @@ import click
 from flask import Flask, current_app
 
 from core import calendar_data, migrate
+from core import demo as demonstration
+from core import doctor as examination
 from core import serve as serving
 from core.commands.output import as_json, say
 from core.db import db
 
 host_option = click.option("--host", default="127.0.0.1", show_default=True)
-port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+port_option = click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 
 
 def _app() -> Flask:
@@ -26,11 +28,12 @@ def _app() -> Flask:
 @port_option
 def serve(host: str, port: int) -> None:
     """Run the product: pages, API and live text on one port, the worker beside it."""
+    listener = serving.open_port(host, port)
     migrate.upgrade()
     calendar_data.ensure()
-    for line in serving.first_start():
+    for line in serving.first_start(serving.address(listener)):
         click.echo(line)
-    serving.run(_app(), host, port, with_worker=True)
+    serving.run(_app(), listener, with_worker=True)
 
 
 @click.command()
@@ -38,13 +41,13 @@ def serve(host: str, port: int) -> None:
 @port_option
 def demo(host: str, port: int) -> None:
     """Fill a neutral demo of Zunyi, replay a meeting live, and serve it."""
-    from core import demo as demonstration
-
+    listener = serving.open_port(host, port)
+    demonstration.clear_half_filled()
     migrate.upgrade()
     calendar_data.ensure()
     for line in demonstration.fill():
         click.echo(line)
-    serving.run(_app(), host, port, with_worker=True)
+    serving.run(_app(), listener, with_worker=True)
 
 
 @click.group("run")
@@ -58,7 +61,7 @@ def run_group() -> None:
 def web(host: str, port: int) -> None:
     """Pages and API."""
     serving.require_migrated()
-    serving.run(_app(), host, port, with_worker=False)
+    serving.run(_app(), serving.open_port(host, port), with_worker=False)
 
 
 @run_group.command()
@@ -67,7 +70,7 @@ def web(host: str, port: int) -> None:
 def live(host: str, port: int) -> None:
     """Live text (and everything else a reader's browser asks on that address)."""
     serving.require_migrated()
-    serving.run(_app(), host, port, with_worker=False)
+    serving.run(_app(), serving.open_port(host, port), with_worker=False)
 
 
 @run_group.command()
@@ -94,11 +97,14 @@ def beat() -> None:
 @click.command()
 @as_json
 def doctor(as_json: bool) -> None:
-    """Say what is wrong with this installation and how to mend it."""
-    faults = list(serving.faults(current_app))
-    lines = [f"{number}. {fault}" for number, fault in enumerate(faults, 1)]
-    say("\n".join(lines) or "Nothing is wrong.", {"faults": faults}, as_json=as_json)
-    if faults:
+    """Say what is wrong with this installation and how to mend it; exit code 1 when something is."""
+    findings = list(examination.findings(current_app))
+    wrong = [item.sentence for item in findings if item.wrong]
+    notes = [item.sentence for item in findings if not item.wrong]
+    lines = [f"wrong: {line}" for line in wrong] + [f"note: {line}" for line in notes]
+    lines.append("Nothing is wrong." if not wrong else f"To mend: {len(wrong)}.")
+    say("\n".join(lines), {"wrong": wrong, "notes": notes}, as_json=as_json)
+    if wrong:
         raise click.exceptions.Exit(1)
 
 
