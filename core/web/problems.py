@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -72,7 +73,8 @@ class Problem(Exception):
     headers: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        code, detail = CODES.get(self.status, ("ERROR", TITLES.get(self.status, "")))
+        status = HTTPStatus(self.status)
+        code, detail = CODES.get(self.status, (status.name, status.description or status.phrase))
         self.code, self.detail = self.code or code, self.detail or detail
 
     def body(self) -> dict[str, Any]:

@@ -66,6 +66,7 @@ def respond(text: str, status: int, etag: str, headers: Mapping[str, str]) -> Re
     answer.headers.update(headers)
     if etag:
         answer.set_etag(etag)
-        if request.method in {"GET", "HEAD"}:
-            answer.make_conditional(request)
+        if request.method in {"GET", "HEAD"} and request.if_none_match.contains_weak(etag):
+            answer.status_code = 304
+            answer.set_data(b"")
     return answer
