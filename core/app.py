@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Flask
 
-from core import config, logging, models, permissions, plugins, settings
+from core import config, logging, models, permissions, plugins, settings, tasks
 from core.db import db
 from core.web import (
     api,
@@ -39,6 +39,7 @@ def create_app(**overrides: Any) -> Flask:
     loaded = app.extensions["mingtang.plugins"]
     permissions.init_app(app, [item for _, item in loaded.build("register_permissions")])
     settings.init_app(app, [item for _, item in loaded.build("register_settings")])
+    tasks.init_app(app)
     locale.init_app(app)
     formatting.init_app(app)
     clockwords.init_app(app)

@@ -164,7 +164,14 @@ def _close(object_type: str, subject_id: str, key: str, state: str, at: datetime
 
 
 def _recount(clock: Clock) -> None:
-    """The one place where a due date is computed."""
+    """The one place where a due date is computed; a deadline that moves later is reminded of anew."""
+    before = clock.due_at
+    _count(clock)
+    if clock.due_at > before:
+        clock.reminded = 0
+
+
+def _count(clock: Clock) -> None:
     amount = clock.amount + clock.extension
     if clock.unit == "H":
         paused = sum(

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import structlog
 from flask import current_app
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.exc import IntegrityError
 
 from core import plugins
@@ -120,6 +120,11 @@ def mark_read(account_id: str, notice_id: str | None = None) -> None:
 # --- delivering ------------------------------------------------------------------------------------
 
 
+def due(now: datetime) -> ColumnElement[bool]:
+    """The rows a sweep has to look at."""
+    return and_(Notice.sent_at.is_(None), Notice.due_at <= now, Notice.attempts < len(PAUSES))
+
+
 def deliver_due(now: datetime | None = None) -> int:
     """Deliver what is due in the current jurisdiction; returns how many went out. Idempotent; several may run."""
     sent = 0
@@ -140,7 +145,7 @@ def _claim(now: datetime) -> list[OutgoingNotice]:
     """Take a batch of due notices for this worker by moving their due time, so that no two send the same."""
     query = (
         select(Notice)
-        .where(Notice.sent_at.is_(None), Notice.due_at <= now, Notice.attempts < len(PAUSES))
+        .where(due(now))
         .order_by(Notice.due_at)
         .limit(BATCH)
         .with_for_update(skip_locked=True)
