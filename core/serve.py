@@ -16,10 +16,11 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import structlog
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import select
 
 from core import migrate
@@ -29,6 +30,8 @@ from core.models import Account, Jurisdiction
 from core.signin import first_administrators
 
 log = structlog.get_logger(__name__)
+ADDRESS_FILE = "server.address"
+"""In the data folder: where its server answers, for commands that speak to it over HTTP."""
 STOP_SECONDS = 1.0
 """How long answers under way may take after Ctrl-C; open sockets are cut then, their readers come back."""
 WORKER_STOP_SECONDS = 5.0
@@ -75,9 +78,12 @@ def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
     server = WSGIServer(listener, app, handler_class=WebSocketHandler, spawn=Pool(), log=None, error_log=None)
     worker = gevent.spawn(_keep_worker) if with_worker else None
     server.start()
+    note: Path = app.config["DATA"] / ADDRESS_FILE
+    note.write_text(address(listener))
     click.echo(f"Mingtang is ready at {address(listener)}/")
     sys.stdout.flush()
     stop.wait()
+    note.unlink(missing_ok=True)
     if worker is not None:
         worker.kill()
     server.stop(timeout=STOP_SECONDS)
@@ -88,6 +94,14 @@ def address(listener: socket.socket) -> str:
     """Where the port answers: http://127.0.0.1:8000."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def running_at() -> str | None:
+    """Where the server of this data folder answers on this machine; a killed one leaves its address behind."""
+    note: Path = current_app.config["DATA"] / ADDRESS_FILE
+    if not note.exists():
+        return None
+    return note.read_text().replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
 
 
 def _keep_worker() -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import click
 from flask_babel import lazy_gettext as _l
 
 from core import hook
 from core.contracts import Permission, PluginInfo, Setting
 from plugins.meetings import workflow
+from plugins.meetings.commands import COMMANDS
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.permissions import PERMISSIONS
@@ -33,3 +35,9 @@ def register_permissions() -> Sequence[Permission]:
 def register_settings() -> Sequence[Setting]:
     """Local rules."""
     return SETTINGS
+
+
+@hook
+def register_commands() -> Sequence[click.Command]:
+    """`live replay`."""
+    return COMMANDS

@@ -1,0 +1,76 @@
+"""`live replay`: the operator's commands of the meetings plugin."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import nullcontext
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+from flask_babel import gettext as _
+
+from core.commands.output import as_json, say
+from plugins.meetings.replay import operator
+from plugins.meetings.replay.client import Client, ReplayError
+from plugins.meetings.replay.player import Pace, Played, Tick, find, play
+from plugins.meetings.transcripts import Transcript, TranscriptError, read
+
+
+@click.group("live")
+def live_group() -> None:
+    """Live text of open meetings (图文直播)."""
+
+
+@live_group.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--meeting", required=True, help="The meeting's id.")
+@click.option("--speed", default=1.0, show_default=True, type=click.FloatRange(0), help="Lines a second; 0: no pause.")
+@click.option("--url", help="Address of the server; without it the one running on this data folder.")
+@click.option("--token", envvar="MINGTANG_TOKEN", help="Bearer token; without it one is made for this replay.")
+@click.option("--in", "place", help="Slug of the meeting's jurisdiction; without it, it is looked for.")
+@as_json
+def replay(
+    file: Path, meeting: str, speed: float, url: str | None, token: str | None, place: str | None, as_json: bool
+) -> None:
+    """Stream a transcript (Akoma Ntoso .xml, QMSum .json, VCSum .jsonl) into a meeting as live text.
+
+    Opens the meeting when it is not in session yet. A lost connection is waited for; running the command again goes
+    on where it stopped and writes no line twice.
+    """
+    try:
+        transcript = read(file)
+        if url and not token:
+            raise click.UsageError("With --url a token is needed: --token, or MINGTANG_TOKEN in the environment.")
+        address = url or operator.running_server()
+        with nullcontext(token) if token else operator.token_for(meeting) as secret:
+            client = Client(address, secret or "")
+            try:
+                played = _show(client, find(client, meeting, place), transcript, speed)
+            finally:
+                client.close()
+    except (TranscriptError, ReplayError) as error:
+        raise click.ClickException(str(error)) from error
+    say(_sentence(transcript, played), asdict(played) | {"title": transcript.title, "url": address}, as_json=as_json)
+
+
+def _sentence(transcript: Transcript, played: Played) -> str:
+    counts = {"title": transcript.title, "n": played.lines, "seq": played.seq}
+    told = str(_("%(title)s：%(n)s 行已在记录中，最后一行是第 %(seq)s 条。", **counts))
+    if played.before:
+        told += _("其中 %(n)s 行是先前写入的。", n=played.before)
+    if played.events:
+        told += _("会议已先办理：%(events)s。", events="、".join(played.events))
+    return told
+
+
+def _show(client: Client, found: tuple[str, dict[str, object]], transcript: Transcript, speed: float) -> Played:
+    """Play, with a bar on standard error when a person watches."""
+    if not sys.stderr.isatty():
+        return play(client, found, transcript, Pace(speed), lambda _number: None)
+    with click.progressbar(length=len(transcript.lines), label=transcript.title[:30], file=sys.stderr) as bar:
+        tick: Tick = lambda number: bar.update(number - bar.pos)  # noqa: E731
+        return play(client, found, transcript, Pace(speed), tick)
+
+
+COMMANDS = (live_group,)
