@@ -91,6 +91,11 @@ def jurisdiction_enabled(jurisdiction: JurisdictionRef) -> None:
 
 
 @spec
+def restored(jurisdiction: JurisdictionRef) -> None:
+    """Told inside write() after a backup was put back (备份恢复), also where you are off: what clients saw since is gone."""
+
+
+@spec
 def open_work(jurisdiction: JurisdictionRef) -> int:
     """Count what is still open here, asked before switching off (停用前的未办结数); answers add up."""
 

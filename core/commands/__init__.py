@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import OperationalError
 
-from core.commands import database, docs, people, places, plugins, server, translations
+from core.commands import backup, database, docs, people, places, plugins, server, translations
 from core.config import ConfigError
 from core.db import DatabaseBusy
 from core.plugins import PluginError
@@ -49,7 +49,7 @@ def _group(app: Flask) -> FlaskGroup:
         help="Mingtang 明堂: open government for Chinese local governments. `demo` shows it, `serve` runs it.",
     )
     group.params.clear()
-    for module in (server, database, places, people, plugins, docs, translations):
+    for module in (server, database, backup, places, people, plugins, docs, translations):
         for command in module.COMMANDS:
             group.add_command(command)
     for _, command in app.extensions["mingtang.plugins"].build("register_commands", key="name"):
