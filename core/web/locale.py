@@ -44,11 +44,10 @@ def elder() -> bool:
 def _select() -> str:
     if not has_request_context():
         return LANGUAGES["zh"]
-    account = g.get("account")
-    best = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans-CN", "en", "en-US", "en-GB"], "zh")
-    wish = request.cookies.get(LANGUAGE_COOKIE) or (account.language if account else "") or best
-    if is_api():
-        wish = best
+    wish = request.accept_languages.best_match(["zh", "zh-CN", "zh-Hans-CN", "en", "en-US", "en-GB"], "zh")
+    if not is_api():
+        account = g.get("account")
+        wish = request.cookies.get(LANGUAGE_COOKIE) or (account.language if account else "") or wish
     return LANGUAGES.get((wish or "zh")[:2], LANGUAGES["zh"])
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sample.testing import Person, app, call, here, organiser, thing, token_of  # noqa: F401
+from sample.testing import Person, app, call, here, install, organiser, thing, token_of  # noqa: F401
 
-from core import accounts
+from core import accounts, jurisdictions
+from core.app import create_app
 from core.contracts import JurisdictionRef
-from core.db import utcnow, write
-from core.models import LoginSession
+from core.db import Base, db, utcnow, write
+from core.models import Account, LoginSession, RoleGrant
 from core.permissions import Actor
 
 THINGS = "/api/v1/huichuan/sample/things"
@@ -58,3 +60,39 @@ def test_answers_for_people_are_not_kept_by_shared_caches(browser: FlaskClient, 
     answer = browser.get(f"{THINGS}/{thing(here)}")
     assert answer.headers["Cache-Control"].startswith("private")
     assert {"Accept-Language", "Authorization", "Cookie"} <= set(re.split(r",\s*", answer.headers["Vary"]))
+
+
+def test_a_session_with_a_first_password_only_reads_what_is_public(
+    browser: FlaskClient, organiser: Actor, here: JurisdictionRef
+) -> None:
+    with write() as session:
+        session.get_one(Account, organiser.id).must_change_password = True
+    assert browser.get("/api/v1/huichuan/me").json["code"] == "PASSWORD_CHANGE_REQUIRED"
+    assert browser.get(f"{THINGS}/{thing(here)}").status_code == 200
+    by_token = browser.get("/api/v1/huichuan/me", headers={"Authorization": f"Bearer {token_of(organiser)}"})
+    assert by_token.status_code == 200
+
+
+def test_a_request_holds_one_connection(fresh: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two would let a full pool wait for itself."""
+    install(monkeypatch)
+    narrow = {"pool_size": 1, "max_overflow": 0, "pool_timeout": 0.5}
+    app = create_app(**fresh, PLUGINS=("sample",), SQLALCHEMY_ENGINE_OPTIONS=narrow)
+    with app.app_context():
+        Base.metadata.tables["sample_thing"].create(db.engine)
+        with write() as session:
+            account = Account(login="organiser", name="组织者")
+            session.add(account)
+            session.flush()
+            place = jurisdictions.by_slug("huichuan")
+            session.add(RoleGrant(account_id=account.id, role="organiser", jurisdiction_id=place.id))
+            ident = account.id
+        token = token_of(Actor(ident, "组织者"))
+    client, headers = app.test_client(), {"Authorization": f"Bearer {token}"}
+    made = client.post(THINGS, json={"title": "修路"}, headers=headers | {"Idempotency-Key": "0123456789abcdef"})
+    assert made.status_code == 201
+    assert client.get(f"{THINGS}/{made.json['id']}", headers=headers).status_code == 200
+    assert client.get("/huichuan/sample/", headers=headers).status_code == 200
+    assert client.get("/api/v1/huichuan/publications", headers=headers).status_code == 200
+    with app.app_context():
+        db.engine.dispose()

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, g, request
+from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
 from sqlalchemy.exc import IntegrityError
 
@@ -172,8 +173,12 @@ def authenticate(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     g.actor = accounts.actor_of(g.account)
     if g.auth == "bad_bearer":
         raise Problem(401, headers={"WWW-Authenticate": 'Bearer realm="mingtang", error="invalid_token"'})
-    if g.account is None and _needs_account(endpoint):
+    if not _needs_account(endpoint):
+        return
+    if g.account is None:
         raise Problem(401, headers={"WWW-Authenticate": 'Bearer realm="mingtang"'})
+    if g.auth == "cookie" and g.account.must_change_password:
+        raise Problem(403, "PASSWORD_CHANGE_REQUIRED", _l("请先在登录页设置新密码，再继续办理。"))
 
 
 def _needs_account(endpoint: str | None) -> bool:
