@@ -143,6 +143,11 @@ def publication_released(jurisdiction: JurisdictionRef, publication_id: str) -> 
 
 
 @spec
+def verify_sealed(jurisdiction: JurisdictionRef) -> Sequence[str]:
+    """Check what was sealed here against its digests (封存核验), one sentence per fault; `audit verify` joins them."""
+
+
+@spec
 def deliver_notice(jurisdiction: JurisdictionRef, notice: OutgoingNotice) -> bool:
     """Take a notice for your channel (通知渠道); the first plugin that answers True has it."""
 

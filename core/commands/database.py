@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from core import audit, calendar_data, jurisdictions, migrate
+from core import audit, calendar_data, jurisdictions, migrate, plugins
 from core.commands.output import as_json, say
 from core.permissions import SYSTEM
 
@@ -64,15 +64,17 @@ def audit_group() -> None:
 @audit_group.command()
 @as_json
 def verify(as_json: bool) -> None:
-    """Verify every jurisdiction's chain; exit code 1 when one is broken."""
+    """Verify every jurisdiction's chain and all sealed records; exit code 1 when one is broken."""
     faults: dict[str, list[str]] = {}
     for place in jurisdictions.everywhere():
         with jurisdictions.enter(place):
-            found = list(audit.verify())
+            sealed = plugins.collect("verify_sealed", place)
+            found = [*audit.verify(), *sealed.items, *(f"{gap.plugin}: its check failed" for gap in sealed.gaps)]
         if found:
             faults[place.slug] = found
     lines = [f"{slug}: {line}" for slug, found in faults.items() for line in found]
-    say("\n".join(lines) or "All audit chains are sound.", {"sound": not faults, "faults": faults}, as_json=as_json)
+    sentence = "\n".join(lines) or "All audit chains and sealed records are sound."
+    say(sentence, {"sound": not faults, "faults": faults}, as_json=as_json)
     if faults:
         raise click.exceptions.Exit(1)
 

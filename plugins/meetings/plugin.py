@@ -11,6 +11,7 @@ from core import hook
 from core.contracts import Permission, PluginInfo, Setting
 from plugins.meetings import workflow
 from plugins.meetings.commands import COMMANDS
+from plugins.meetings.documents import sealed
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.permissions import PERMISSIONS
@@ -41,3 +42,9 @@ def register_settings() -> Sequence[Setting]:
 def register_commands() -> Sequence[click.Command]:
     """`live replay`."""
     return COMMANDS
+
+
+@hook
+def verify_sealed() -> list[str]:
+    """The live texts of this jurisdiction: chain, texts, lines."""
+    return list(sealed.faults())

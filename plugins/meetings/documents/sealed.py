@@ -1,0 +1,84 @@
+"""The sealed record (封存记录) of a meeting as one piece of data: record.json, the page and the Word document read it.
+
+Beside the evidence (`live.record.record_json`, checked by verify_record.py) it holds what a reader wants:
+`about` {title, kind, kind_label, agency, place, url and the meeting's times}, `agenda` [{id, title, result,
+result_label, note}] as the public may see it at this moment, `posts`, the lines with corrections and tombstones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale
+from sqlalchemy import select
+
+from core.db import db
+from core.jurisdictions import current
+from core.permissions import ANONYMOUS
+from core.workdays import LOCAL
+from plugins.meetings.documents import record_docx
+from plugins.meetings.live import reading, record
+from plugins.meetings.live.models import LiveSession
+from plugins.meetings.models import AgendaApplication, Meeting
+from plugins.meetings.services.visibility import public_title
+from plugins.meetings.values import MEETING_KINDS, RESULTS
+
+PUBLISHED = ("discharging", "done")
+"""States of an item whose result is public."""
+TIMES = ("starts_at", "announced_at", "opened_at", "closed_at", "sealed_at")
+
+
+def whole(meeting: Meeting, live: LiveSession) -> dict[str, Any]:
+    """Evidence, heading and lines; call it in one read transaction (`reading.one_moment`)."""
+    return record.record_json(live) | {
+        "about": _about(meeting),
+        "agenda": [_item(item) for item in meeting.agenda],
+        "posts": reading.lines(live),
+    }
+
+
+def as_docx(meeting: Meeting, live: LiveSession) -> bytes:
+    """The Word document, in Chinese whoever asks."""
+    data = whole(meeting, live)
+    data["about"]["kind"] = data["about"]["kind_label"]
+    for item in data["agenda"]:
+        item["result"] = item["result_label"]
+    return record_docx.build(data)
+
+
+def faults() -> Iterator[str]:
+    """What is wrong with the live texts of the current jurisdiction, one sentence each."""
+    rows = db.session.execute(
+        select(LiveSession, Meeting).join(Meeting, Meeting.id == LiveSession.meeting_id).order_by(Meeting.starts_at)
+    )
+    for live, meeting in rows:
+        for fault in record.faults(live):
+            yield f"live text of meeting {meeting.id} ({meeting.title}): {fault}"
+
+
+def _about(meeting: Meeting) -> dict[str, Any]:
+    with force_locale("zh_Hans_CN"):
+        kind = str(MEETING_KINDS[meeting.kind])
+    return {
+        "title": meeting.title,
+        "kind": meeting.kind,
+        "kind_label": kind,
+        "agency": meeting.agency.name if meeting.agency else current().name,
+        "place": meeting.place,
+        "url": f"{current_app.config['PUBLIC_URL'].rstrip('/')}/{current().slug}/meetings/{meeting.id}/",
+    } | {name: _time(getattr(meeting, name)) for name in TIMES}
+
+
+def _item(item: AgendaApplication) -> dict[str, Any]:
+    known = item.result if item.state in PUBLISHED and item.openness != "closed" else None
+    with force_locale("zh_Hans_CN"):
+        title, label = str(public_title(item, ANONYMOUS)), str(RESULTS[known]) if known else None
+    note = item.result_note or None if known else None
+    return {"id": item.id, "title": title, "result": known, "result_label": label, "note": note}
+
+
+def _time(at: datetime | None) -> str | None:
+    return at.astimezone(LOCAL).isoformat(timespec="seconds") if at else None
