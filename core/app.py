@@ -9,6 +9,7 @@ from flask import Flask
 from core import config, logging, models, permissions, plugins, settings, tasks
 from core.db import db
 from core.web import (
+    admin,
     api,
     apidocs,
     clockwords,
@@ -16,6 +17,7 @@ from core.web import (
     formatting,
     health,
     locale,
+    login,
     pagecache,
     portal,
     prefs,
@@ -53,6 +55,8 @@ def create_app(**overrides: Any) -> Flask:
     requests.init_app(app)
     requests.mount_plugins(app, loaded)
     portal.init_app(app)
+    login.init_app(app)
+    admin.init_app(app, loaded)
     pagecache.init_app(app)
     sockets.init_app(app)
     return app

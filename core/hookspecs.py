@@ -44,7 +44,7 @@ def register_blueprints() -> Sequence[Mount]:
 
 @spec
 def register_admin_views() -> Sequence[Any]:
-    """Give console views (后台页面), subclasses of core.web.admin.ConsoleView or TableView."""
+    """Give console views (后台页面), subclasses of core.web.admin.ConsoleView."""
 
 
 @spec

@@ -148,6 +148,11 @@ def can(actor: Actor, key: str, subject: Any = None) -> Grant | None:
     return min(fitting, key=lambda grant: bool(grant.on_behalf_of), default=None)
 
 
+def works_here(actor: Actor) -> bool:
+    """True for anyone with a role in the current jurisdiction."""
+    return actor.is_system or bool(actor.roles_in(current().id))
+
+
 def require(actor: Actor, key: str, subject: Any = None) -> Grant:
     """Like `can`, but refuses.
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any, cast
 
 from flask import Flask, current_app
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from core import audit
 from core.contracts import JurisdictionRef, Setting
 from core.db import db
 from core.jurisdictions import current
 from core.models import SettingValue
+from core.permissions import Actor, require
+from core.refusals import Invalid, NotFound
 
 
 def init_app(app: Flask, settings: Iterable[Setting]) -> None:
@@ -32,3 +37,49 @@ def get(key: str, jurisdiction: JurisdictionRef | None = None) -> Any:
     ).all()
     by_place = {row.jurisdiction_id: row.value for row in rows}
     return next((by_place[there] for there in place.lineage if there in by_place), setting.default)
+
+
+def put(actor: Actor, key: str, text: str) -> None:
+    """Set a local rule here from what was typed; an empty text goes back to the inherited value.
+
+    Raises:
+        Forbidden: not the system administrator. Invalid: not a value of the setting's kind. NotFound: no such setting.
+    """
+    if key not in registered():
+        raise NotFound
+    grant = require(actor, "core.system")
+    setting, here = registered()[key], current()
+    row = db.session.scalar(
+        select(SettingValue).where(SettingValue.key == key, SettingValue.jurisdiction_id == here.id)
+    )
+    before = row.value if row else None
+    if not text.strip():
+        if row is not None:
+            db.session.delete(row)
+        value = None
+    else:
+        value = _parse(setting, text.strip())
+        row = row or SettingValue(jurisdiction_id=here.id, key=key)
+        row.value = value
+        db.session.add(row)
+    db.session.flush()
+    data = {"key": key, "before": before, "after": value}
+    audit.record(actor, "core.setting.change", "core.setting", here.id, grant=grant, article=setting.article, data=data)
+
+
+def _parse(setting: Setting, text: str) -> Any:
+    """The typed text as a value of the setting's kind."""
+    try:
+        if setting.kind is bool:
+            return {"1": True, "true": True, "是": True, "0": False, "false": False, "否": False}[text.lower()]
+        if setting.kind in (dict, list):
+            value = json.loads(text)
+            if not isinstance(value, setting.kind):
+                raise ValueError(text)
+            return value
+        value = setting.kind(text)
+        if isinstance(value, int) and value < 0:
+            raise ValueError(text)
+    except (ValueError, KeyError):
+        raise Invalid({setting.key: [_l("这一项的值不合适，请参照默认值填写。")]}) from None
+    return value
