@@ -117,3 +117,10 @@ def test_an_upload_is_recognised_by_its_bytes(call: Call, organiser: Actor, here
     assert (first[0], again, other) == (201, (200, first[1]), (409, "KEY_REUSED"))
     with jurisdictions.enter(here):
         assert db.session.scalar(select(func.count()).select_from(Attachment)) == 1
+
+
+def test_a_service_may_keep_its_keys_itself(call: Call, organiser: Actor) -> None:
+    for _ in range(2):
+        answer = call(organiser, "POST", "sample/own-keys", headers=KEY)
+        assert (answer.status_code, answer.headers.get("Idempotent-Replay")) == (200, None)
+    assert db.session.scalar(select(func.count()).select_from(IdempotencyRecord)) == 0

@@ -57,6 +57,7 @@ class Api(Blueprint):
         prepare: Callable[[], Any] | None = None,
         machine: Machine | None = None,
         status: int = 200,
+        own_keys: bool = False,
     ) -> Decorator:
         """Declare an endpoint. The handler gets what `load(id)` found, the parsed body, the parsed query, then the
         remaining parts of the address by name, and returns an `Answer`; writes run inside `core.db.write()`.
@@ -69,6 +70,7 @@ class Api(Blueprint):
         * prepare: runs after the checks and before the transaction (store an upload, hash, call out); its result is
           handed over after body and query.
         * machine: for transitions: the right to the event in the body is checked at its place in the order.
+        * own_keys: the service keeps Idempotency-Key itself, longer or nearer to its rows (live posts).
         * answer: pydantic model of the answer, for the documentation.
         """
         column = versioned if isinstance(versioned, str) else "version" if versioned else ""
@@ -76,7 +78,7 @@ class Api(Blueprint):
         def register(handler: Handler) -> Handler:
             spec = Endpoint(
                 handler, summary, load, body, query, answer, permission, public, column, multipart, prepare, machine,
-                status,
+                status, own_keys,
             )  # fmt: skip
 
             @wraps(handler)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Literal
 
-from flask import Blueprint
+from flask import Blueprint, request
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
@@ -116,6 +116,11 @@ def remove(thing: Thing) -> Answer:
 )
 def move(thing: Thing, body: TransitionIn) -> Answer:
     return transition(MACHINE, thing, body)
+
+
+@api.post("/own-keys", own_keys=True, permission="sample.edit", summary="Keeps its keys itself")
+def own_keys() -> Answer:
+    return Answer({"key": request.headers["Idempotency-Key"]})
 
 
 @portal.get("/")
