@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from flask import Flask, Response, current_app, g, redirect, request, url_for
+from flask import Flask, Response, current_app, g, has_request_context, redirect, request, url_for
 from flask_admin import Admin
 from flask_admin.theme import Bootstrap4Theme
 from flask_babel import lazy_gettext as _l
@@ -127,4 +127,4 @@ def _private(response: Response) -> Response:
 
 
 def _in_console() -> bool:
-    return request.path.startswith(("/admin/", "/account/"))
+    return has_request_context() and request.path.startswith(("/admin/", "/account/"))
