@@ -147,7 +147,6 @@ def test_a_failed_delivery_waits_longer_each_time_and_is_not_lost(
     for _ in notices.PAUSES:
         assert notices.deliver_due(rows()[0].due_at) == 0
         waits.append(rows()[0].due_at - utcnow())
-    assert waits == sorted(waits)
     assert [round(wait.total_seconds() / 60) for wait in waits] == [1, 5, 15, 60, 240, 720, 1440, 1440, 1440]
     assert rows()[0].error == "ConnectionRefusedError: no server"
     monkeypatch.undo()
