@@ -8,8 +8,9 @@ import click
 from flask_babel import lazy_gettext as _l
 
 from core import hook
-from core.contracts import Permission, PluginInfo, Setting
+from core.contracts import Mount, Permission, PluginInfo, Setting
 from plugins.meetings import workflow
+from plugins.meetings.api import apis
 from plugins.meetings.commands import COMMANDS
 from plugins.meetings.documents import sealed
 from plugins.meetings.live import models as live_models
@@ -24,6 +25,12 @@ __all__ = ["live_models", "workflow"]
 def describe() -> PluginInfo:
     """政务会议开放."""
     return PluginInfo("meetings", _l("政务会议开放"), ("meetings",), _l("议题申报、会议公告、图文直播和会后公开"))
+
+
+@hook
+def register_blueprints() -> Sequence[Mount]:
+    """Where the plugin answers."""
+    return [Mount("api", api) for api in apis]
 
 
 @hook

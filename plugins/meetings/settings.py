@@ -14,6 +14,10 @@ SETTINGS = (
     Setting(
         "meetings.interpretation_days", _l("解读材料可晚于政策文件的工作日数（0 为同步）"), 0, int, "会9", PRACTICE
     ),
+    Setting(
+        "meetings.review_publications", _l("会后公开内容须先经分管领导审核"), False, bool, "会9",
+        PRACTICE,
+    ),
     Setting("meetings.notice_days", _l("会议公告提前的工作日数（1–7）"), 1, int, "会3", PRACTICE),
     Setting("meetings.seats_min", _l("每个议题列席代表最少人数（0 为不限）"), 0, int, "会3", PRACTICE),
     Setting("meetings.seats_max", _l("每个议题列席代表最多人数（0 为不限）"), 0, int, "会3", PRACTICE),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -11,13 +12,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
-from core import jurisdictions
+from core import accounts, jurisdictions
 from core.app import create_app
 from core.contracts import JurisdictionRef
 from core.db import db, new_id, utcnow, write
-from core.models import Account, Agency, Matter, Publication, RoleGrant
+from core.models import Account, Agency, ApiToken, Matter, Publication, RoleGrant
 from core.permissions import SYSTEM, Actor, actor_for
 from plugins.meetings.content import content_hash
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, RuleText
@@ -169,3 +172,96 @@ def world(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         yield made
         db.session.remove()
         db.engine.dispose()
+
+
+class Office:
+    """People of one county calling the API with their tokens, as an OA system does."""
+
+    def __init__(self, app: Flask, place: JurisdictionRef, person: Callable[..., Actor]) -> None:
+        self.app, self.place, self.person = app, place, person
+        self.tokens: dict[str, str] = {}
+
+    def call(self, role: str, method: str, path: str, body: Any = None, **headers: Any) -> TestResponse:
+        """One request as that role ("" is the public); `path` is below /api/v1/<county>/."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if role:
+            sent["Authorization"] = f"Bearer {self.token(role)}"
+        db.session.remove()  # what this test has read so far is no request's snapshot
+        extra: dict[str, Any] = {"data": body} if isinstance(body, dict) and "file" in body else {"json": body}
+        return self.app.test_client().open(
+            f"/api/v1/{self.place.slug}/{path}", method=method, headers=sent, **({} if body is None else extra)
+        )
+
+    def ok(self, role: str, method: str, path: str, body: Any = None, **headers: Any) -> Any:
+        """Like `call`, but it must succeed; answers the JSON."""
+        answer = self.call(role, method, path, body, **headers)
+        assert answer.status_code in {200, 201}, (path, answer.status_code, answer.get_data(as_text=True))
+        return answer.json
+
+    def codes(self, role: str, method: str, path: str, body: Any = None, **headers: Any) -> list[str]:
+        """The codes of a refusal (409), the first one leading."""
+        answer = self.call(role, method, path, body, **headers)
+        assert answer.status_code == 409, (answer.status_code, answer.get_data(as_text=True))
+        data = answer.json
+        assert data is not None
+        assert data["code"] == data["errors"][0]["code"]
+        return [error["code"] for error in data["errors"]]
+
+    def token(self, role: str) -> str:
+        """The token of somebody holding these roles, several parted by +."""
+        if role not in self.tokens:
+            with jurisdictions.enter(self.place):
+                found = self.person(*role.split("+"), place=self.place)
+                with write() as session:
+                    session.add(ApiToken(account_id=found.id, token_hash=accounts.digest(role * 3)))
+            self.tokens[role] = role * 3
+        return self.tokens[role]
+
+    def upload(self, text: str = "会议材料") -> str:
+        """An organiser's uploaded file; answers its id."""
+        body = {"file": (io.BytesIO(text.encode()), "material.txt")}
+        return str(self.ok("organiser", "POST", "files", body)["id"])
+
+    def application(self, **fields: Any) -> dict[str, Any]:
+        """A complete draft, open with invited representatives."""
+        body = {
+            "title": "老旧小区加装电梯实施办法",
+            "subject_class": "urban_planning",
+            "forms": ["invitation", "internet"],
+            "organisation_form": "会议室现场列席",
+            "participation_mode": "列席并可书面提出意见",
+            "invitees": [{"name": "王小明", "category": "public", "contact": "wang@example.org"}],
+        }
+        return dict(self.ok("organiser", "POST", "meetings/applications", body | fields))
+
+    def fire(self, role: str, path: str, event: str, **values: Any) -> Any:
+        """A transition that must succeed."""
+        return self.ok(role, "POST", f"meetings/{path}/transitions", {"event": event, **values})
+
+    def approved(self, **fields: Any) -> str:
+        """The id of an approved application."""
+        ident = str(self.application(**fields)["id"])
+        self.fire("organiser", f"applications/{ident}", "submit")
+        self.fire("deputy_leader", f"applications/{ident}", "approve")
+        return ident
+
+    def meeting(self, *agenda: str, **fields: Any) -> str:
+        """The id of a meeting in preparation."""
+        body = {"kind": "executive", "starts_at": "2026-12-01T09:00:00+08:00", "place": "三楼会议室"}
+        made = self.ok("organiser", "POST", "meetings", body | {"agenda": list(agenda)} | fields)
+        return str(made["id"])
+
+    def run(self, meeting: str, *items: str) -> None:
+        """Announce, open, decide every item and close."""
+        for event in ("announce", "open"):
+            self.fire("organiser", meeting, event)
+        for item in items:
+            self.fire("organiser", f"applications/{item}", "call")
+            self.fire("organiser", f"applications/{item}", "deliberate", result="passed")
+        self.fire("organiser", meeting, "close")
+
+
+@pytest.fixture
+def office(app: Flask, person: Callable[..., Actor]) -> Office:
+    """汇川区 over the API."""
+    return Office(app, jurisdictions.by_slug("huichuan"), person)

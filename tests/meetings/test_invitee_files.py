@@ -63,7 +63,10 @@ def test_every_category_by_code_and_label(code: str) -> None:
 
 
 def test_numbers_keep_their_digits_and_blank_rows_are_passed_over() -> None:
-    found = read(xlsx(HEAD, [], ["张三", "public", None, 13800000000], [None, " "], ["李四", "public", "", 13800000001.0]), "a.xlsx")
+    found = read(
+        xlsx(HEAD, [], ["张三", "public", None, 13800000000], [None, " "], ["李四", "public", "", 13800000001.0]),
+        "a.xlsx",
+    )
     assert [(invitee.row, invitee.contact) for invitee in found.invitees] == [(3, "13800000000"), (5, "13800000001")]
 
 

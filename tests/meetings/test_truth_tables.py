@@ -131,7 +131,7 @@ def test_application(world: Any, state: str, event: str, role: str) -> None:
             "schedule": lambda: {"meeting": world.meeting("preparing")},
             "change_plan": lambda: {"invitees": [Invitee("李四", "expert")]},
             "deliberate": lambda: {"result": "passed"},
-        }.get(event, dict)()
+        }.get(event, lambda: {})()
         applications.move(world.people[role], item, event, reason="测试理由", params=params)
 
     assert outcome(make, fire) == expected(APPLICATION_TABLE, state, event, role)
@@ -184,7 +184,7 @@ def test_obligation(world: Any, state: str, event: str, role: str) -> None:
             event,
             world.people[role],
             reason="测试理由",
-            params={"publication_id": page, "has_content": True},
+            params={"publish": lambda: page, "has_content": True},
         )
 
     assert outcome(make, fire) == expected(OBLIGATION_TABLE, state, event, role)

@@ -22,6 +22,14 @@ DUTY = clocks.ClockRule(
     lambda: int(settings.get("meetings.obligation_days")),
     "政务会议开放制度第九条；时限依政府信息公开管理制度第八条，可由本级规定",
 )
+LATER = clocks.ClockRule(
+    "interpretation",
+    "会9",
+    "解读材料跟进公开",
+    "WD",
+    lambda: int(settings.get("meetings.interpretation_days")),
+    "本级规则：解读材料可晚于政策文件公开",
+)
 
 
 def owe(meeting: Meeting, at: datetime) -> None:
@@ -42,7 +50,8 @@ def owe(meeting: Meeting, at: datetime) -> None:
 
 
 def _publish(obligation: Obligation, move: Move) -> None:
-    obligation.publication_id = move.params["publication_id"]
+    """`publish` releases the page through the core's gate and gives its id."""
+    obligation.publication_id = move.params["publish"]()
     obligation.met_at = move.at
 
 
@@ -55,7 +64,8 @@ def _request(obligation: Obligation, move: Move) -> None:
 def _exempt(obligation: Obligation, move: Move) -> None:
     obligation.approved_by, obligation.approved_name = move.actor.id, move.actor.name
     obligation.approved_at = obligation.met_at = move.at
-    clocks.cancel(OBJECT_TYPE, obligation.id, DUTY.key, at=move.at)
+    for rule in (DUTY, LATER):
+        clocks.cancel(OBJECT_TYPE, obligation.id, rule.key, at=move.at)
 
 
 OBLIGATION = Machine(
@@ -69,7 +79,7 @@ OBLIGATION = Machine(
     (
         Transition(
             "publish", _l("公开"), ("owed", "exemption_requested"), "published", "meetings.publish", "会9",
-            guards=(guards.interpreted, guards.content_given), effects=(_publish,), meets=(DUTY.key,),
+            guards=(guards.interpreted, guards.content_given), effects=(_publish,), meets=(DUTY.key, LATER.key),
         ),
         Transition(
             "exempt", _l("申请免予公开"), ("owed",), "exemption_requested", "meetings.publish", "会9",

@@ -1,0 +1,11 @@
+"""The JSON API of the meetings plugin (contract.md, Meetings), all under /api/v1/<jurisdiction>/meetings."""
+
+from core.web.api import Api
+from plugins.meetings.api import applications, invitations, meetings, obligations, rules
+
+apis = []
+for part in (applications, invitations, obligations, rules, meetings):
+    apis.append(Api(part.__name__.replace("plugins.", "").replace(".", "_"), __name__))
+    part.declare(apis[-1])
+
+__all__ = ["apis"]

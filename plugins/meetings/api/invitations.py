@@ -1,0 +1,185 @@
+"""Invitations (邀请列席) over the API: lists from files, transitions, the invitee's own answer."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from pydantic import BaseModel, Field
+
+from core.refusals import Invalid
+from core.web.api import Answer, Api, if_match, moved
+from core.web.api.moves import Moved
+from core.web.api.uploads import uploaded
+from core.web.requests import actor
+from plugins.meetings import invitee_files, telling, values
+from plugins.meetings.api import applications, meetings, shapes
+from plugins.meetings.api.outlines import ImportOut, InvitationFull, InvitationsOut
+from plugins.meetings.forms import InvitationMove, Reply
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+from plugins.meetings.services import invitations
+from plugins.meetings.services.visibility import sees_invitation
+from plugins.meetings.tables import TableError
+from plugins.meetings.workflow import APPLICATION, INVITATION
+from plugins.meetings.workflow.plans import Invitee
+
+ONE = "/invitations/<id>"
+TRUE = frozenset({"1", "true", "yes", "on"})
+
+
+class ImportQuery(BaseModel):
+    """`dry_run` shows what would happen; `application` names the item where the meeting has several."""
+
+    dry_run: bool = False
+    application: str = Field("", max_length=32)
+
+
+class LinkOut(Moved):
+    """A new personal link, shown once."""
+
+    link: str
+
+
+class SentOut(Moved):
+    """Where the invitation stands; `link` after `send`, once."""
+
+    link: str | None = None
+
+
+class ReplyOut(Moved):
+    """Where the invitation stands, and whether the materials are open now (会8)."""
+
+    materials_open: bool
+
+
+def declare(api: Api) -> None:
+    """Add the endpoints."""
+    into = "Add invitees from .xlsx or .csv; after approval the item goes back to approval (会7)"
+    api.post(
+        "/<id>/invitations/import", load=meetings.load, query=ImportQuery, prepare=_read, multipart=("file",),
+        permission="meetings.schedule", answer=ImportOut, summary=into,
+    )(import_into_meeting)  # fmt: skip
+    api.post(
+        "/applications/<id>/invitations/import", load=applications.load, query=ImportQuery, prepare=_read,
+        multipart=("file",), permission="meetings.change_plan", answer=ImportOut, summary=into,
+    )(import_into_application)  # fmt: skip
+    api.get(
+        "/<id>/invitations", load=meetings.load, permission="meetings.schedule", answer=InvitationsOut,
+        summary="Everyone invited to a meeting",
+    )(of_meeting)  # fmt: skip
+    api.get(ONE, load=load, permission="core.staff", answer=InvitationFull, summary="One invitation")(show)
+    api.post(
+        f"{ONE}/transitions", load=load, body=InvitationMove, machine=INVITATION, answer=SentOut,
+        summary="Send, answer, substitute, revoke or check in; `send` answers the personal link once",
+    )(move)  # fmt: skip
+    api.post(
+        f"{ONE}/link", load=load, permission="meetings.invite", answer=LinkOut,
+        summary="A new personal link; the old one dies",
+    )(renew)  # fmt: skip
+    api.post(
+        "/invitations/reply", body=Reply, public=True, answer=ReplyOut,
+        summary="The invitee accepts, declines or acknowledges the rules with the personal link's secret",
+    )(reply)  # fmt: skip
+
+
+def load(ident: str) -> Invitation:
+    """Staff who invite or check in; raises NotFound."""
+    return invitations.find(actor(), ident)
+
+
+def of_meeting(meeting: Meeting) -> Answer:
+    """By item and place in the list."""
+    rows = [row for row in invitations.of_meeting(meeting) if sees_invitation(actor(), row)]
+    return Answer({"items": [shapes.invitation(row, contacts=True) for row in rows]})
+
+
+def show(invitation: Invitation) -> Answer:
+    """With acknowledgements and events."""
+    return Answer(shapes.invitation_full(invitation, actor()), version=invitation.version)
+
+
+def move(invitation: Invitation, body: InvitationMove) -> Answer:
+    """Nothing goes to an invitee before approval (会7)."""
+    invitations.move(
+        actor(), invitation, body.event, reason=body.reason, version=if_match(invitation.version), params=body.values()
+    )
+    answer = moved(INVITATION, invitation)
+    if body.event == "send":
+        return Answer(answer.data | {"link": telling.personal_path(invitation.fresh_token)}, version=answer.version)
+    return answer
+
+
+def renew(invitation: Invitation) -> Answer:
+    """For a link that leaked or was lost."""
+    link = invitations.renew_link(actor(), invitation)
+    answer = moved(INVITATION, invitation)
+    return Answer(answer.data | {"link": link}, version=answer.version)
+
+
+def reply(body: Reply) -> Answer:
+    """Needs no account: the secret is enough, for this invitation and nothing else."""
+    invitation = invitations.by_token(body.token)
+    invitations.answer(
+        invitation, body.event, note=body.note, rule_version=body.rule_version, publish_name=body.publish_name
+    )
+    answer = moved(INVITATION, invitation)
+    is_open = invitations.has_acknowledged(invitation)
+    return Answer(answer.data | {"materials_open": is_open}, version=answer.version)
+
+
+# --- lists from files -------------------------------------------------------------------------------
+
+
+def import_into_meeting(meeting: Meeting, query: ImportQuery, file: invitee_files.InviteeFile) -> Answer:
+    """Into the one item of the meeting, or the one that is named."""
+    named = query.application or request.form.get("application", "")
+    items = [item for item in meeting.agenda if not named or item.id == named]
+    if len(items) != 1:
+        raise Invalid({"application": [_l("会议有多个议题（或没有这个议题），请指明名单属于哪个议题。")]})
+    return import_into_application(items[0], query, file)
+
+
+def import_into_application(item: AgendaApplication, query: ImportQuery, file: invitee_files.InviteeFile) -> Answer:
+    """The same file twice changes nothing; faulty rows are named and left out."""
+    dry_run = query.dry_run or request.form.get("dry_run", "").lower() in TRUE
+    people = {row.row: Invitee(**row.values()) for row in file.invitees}
+    if dry_run:
+        invitations.require_list_right(actor(), item)
+        change = invitations.compare(item, list(people.values()))
+    else:
+        change = invitations.add_people(actor(), item, list(people.values()))
+    known = {person.key for person in change.known}
+    return Answer(
+        {
+            "dry_run": dry_run,
+            "application": item.id,
+            "rows": [_row(number, person, person.key in known) for number, person in people.items()],
+            "errors": [{"row": fault.row, "column": fault.column, "detail": fault.detail} for fault in file.faults],
+            "created": 0 if dry_run else len(change.new),
+            "unchanged": len(change.known),
+            "state": item.state,
+            "state_label": APPLICATION.label(item.state),
+        }
+    )
+
+
+def _read() -> invitee_files.InviteeFile:
+    upload = uploaded("file")
+    try:
+        return invitee_files.read(upload.stream.read(), upload.filename or "")
+    except TableError as no:
+        raise Invalid({"file": [no.args[0]]}) from no
+
+
+def _row(number: int, person: Invitee, known: bool) -> dict[str, Any]:
+    return {
+        "row": number,
+        "name": person.name,
+        "category": person.category,
+        "category_label": values.CATEGORIES[person.category],
+        "organisation": person.organisation,
+        "contact": person.contact,
+        "represents": person.represents,
+        "status": "unchanged" if known else "new",
+    }

@@ -1,0 +1,205 @@
+"""What is owed after a meeting (会9): publish through the core's one release gate, or exempt by two persons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import force_locale
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from core import clocks, publications, settings
+from core.db import db
+from core.models import Publication
+from core.permissions import SYSTEM, Actor
+from core.refusals import Invalid, NotFound, Refusal, Refused
+from core.web.locale import day
+from core.workflow import Move
+from plugins.meetings.guards import interpreted, sibling
+from plugins.meetings.models import Meeting, Obligation
+from plugins.meetings.services import applications
+from plugins.meetings.services.visibility import visible_meetings
+from plugins.meetings.values import OBLIGATION_KINDS, RESULTS
+from plugins.meetings.workflow import OBLIGATION
+from plugins.meetings.workflow.obligations import LATER
+
+MEETINGS_DECISION = Actor(None, "会议审议结果")
+"""In whose name a page is approved that only carries out what the meeting decided (setting review_publications off)."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """What is to be published: a text and files, or `publication`, the id of one drafted and approved before."""
+
+    title: str = ""
+    summary: str = ""
+    body: str = ""
+    attachments: tuple[str, ...] = ()
+    publication: str = ""
+
+    @property
+    def has_content(self) -> bool:
+        """True when there is something to read."""
+        return bool(self.body.strip() or self.attachments or self.publication)
+
+
+def find(actor: Actor, obligation_id: str) -> Obligation:
+    """One obligation of a meeting the actor may see; raises NotFound."""
+    found = db.session.scalar(
+        select(Obligation)
+        .join(Meeting, Meeting.id == Obligation.meeting_id)
+        .where(Obligation.id == obligation_id, visible_meetings(actor))
+    )
+    if found is None:
+        raise NotFound
+    return found
+
+
+def overdue(rows: Sequence[Obligation]) -> list[Obligation]:
+    """Those whose clock has run out and that are neither published nor exempted."""
+    clocks_of = clocks.of(OBLIGATION.object_type, [row.id for row in rows])
+    return [
+        row
+        for row in rows
+        if not row.settled and any(clocks.state_of(clock) == "overdue" for clock in clocks_of[row.id])
+    ]
+
+
+def move(
+    actor: Actor,
+    obligation: Obligation,
+    event: str,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    page: Page | None = None,
+    interpretation: Page | None = None,
+) -> Move:
+    """Carry out an event of `OBLIGATION`. `publish` releases `page`; with a policy document its `interpretation`
+    may come along and is released just before. An outcome without text states the recorded result.
+
+    Raises:
+        Forbidden, Invalid, WrongState, Stale, Refused: INTERPRETATION_MISSING, CONTENT_MISSING, SELF_APPROVAL (会9),
+        NOT_APPROVED and partner plugins' objections from the release gate.
+    """
+    OBLIGATION.require_right(obligation, event, actor)
+    params: Mapping[str, Any] = {}
+    if event == "publish":
+        params = _publishing(actor, obligation, page or Page(), interpretation)
+    done = OBLIGATION.fire(obligation, event, actor, reason=reason, version=version, params=params)
+    if obligation.kind == "policy_document" and event == "publish":
+        _interpretation_follows(obligation, done)
+    if obligation.application is not None:
+        applications.discharge_if_settled(obligation.application)
+    return done
+
+
+def objections(publication_id: str) -> list[Refusal]:
+    """会9, for the core's release gate: a policy document is not released without its interpretation, by any door."""
+    obligation = _owed_by(db.session.get(Publication, publication_id))
+    if obligation is None or obligation.state == "published":
+        return []
+    no = interpreted(obligation, Move(SYSTEM, None, "publish", obligation.state, "published"))
+    return [no] if no else []
+
+
+def met_by(publication_id: str) -> None:
+    """A page drafted for an obligation was released by the core's own door: the obligation is met. Harmless twice."""
+    obligation = _owed_by(db.session.get(Publication, publication_id))
+    if obligation is not None and OBLIGATION.row_for("publish", obligation.state):
+        OBLIGATION.fire(obligation, "publish", SYSTEM, params={"publish": lambda: publication_id, "has_content": True})
+        if obligation.application is not None:
+            applications.discharge_if_settled(obligation.application)
+
+
+# --- inside -----------------------------------------------------------------------------------------
+
+
+def _publishing(actor: Actor, obligation: Obligation, page: Page, interpretation: Page | None) -> dict[str, Any]:
+    page = _default(obligation, page)
+    companion = None
+    if interpretation is not None and obligation.kind == "policy_document":
+        companion = sibling(obligation, "interpretation")
+
+    def publish() -> str:
+        if companion is not None and interpretation is not None and not companion.settled:
+            move(actor, companion, "publish", page=interpretation)
+        return _release(actor, obligation, page)
+
+    return {"publish": publish, "has_content": page.has_content, "with_interpretation": companion is not None}
+
+
+def _release(actor: Actor, obligation: Obligation, page: Page) -> str:
+    if page.publication:
+        return _release_named(actor, obligation, page.publication)
+    related = _related(obligation)
+    made = publications.create(
+        actor, kind=obligation.kind, title=page.title or _title(obligation), summary=page.summary, body=page.body,
+        agency_id=obligation.agency_id, matter_id=obligation.matter_id, plugin="meetings",
+        subject_type=OBLIGATION.object_type, subject_id=obligation.id, related_id=related,
+    )  # fmt: skip
+    for n, attachment in enumerate(page.attachments):
+        try:
+            publications.attach(actor, made, attachment)
+        except NotFound:
+            raise Invalid({f"attachments[{n}]": [_l("没有这个文件，请先上传。")]}) from None
+    if settings.get("meetings.review_publications"):
+        detail = _l("本级规定公开内容须经审核：请先起草公开内容并由分管领导审核，再在此指定。")
+        raise Refused(Refusal("NOT_APPROVED", detail, "会9", ("publication",)))
+    publications.approve(MEETINGS_DECISION, made)
+    publications.release(actor, made)
+    return made.id
+
+
+def _release_named(actor: Actor, obligation: Obligation, ident: str) -> str:
+    try:
+        named = publications.find(actor, ident)
+    except NotFound:
+        raise Invalid({"publication": [_l("没有这件公开内容。")]}) from None
+    if named.kind != obligation.kind:
+        raise Invalid({"publication": [_l("公开内容的类别与应公开的不一致。")]})
+    if named.state == "draft":
+        detail = _l("这件公开内容还没有审核，请先由分管领导审核。")
+        raise Refused(Refusal("NOT_APPROVED", detail, "会9", ("publication",)))
+    named.plugin, named.subject_type, named.subject_id = "meetings", OBLIGATION.object_type, obligation.id
+    if named.state != "released":
+        publications.release(actor, named)
+    return named.id
+
+
+def _default(obligation: Obligation, page: Page) -> Page:
+    """The outcome of a decided item can be stated from what was recorded."""
+    item = obligation.application
+    if page.has_content or obligation.kind != "outcome" or item is None or item.result is None:
+        return page
+    with force_locale("zh_Hans_CN"):
+        meeting = obligation.meeting
+        body = f"{day(meeting.starts_at)}，{meeting.title}审议了《{item.title}》。审议结论：{RESULTS[item.result]}。"
+    return Page(page.title, page.summary, "\n\n".join(filter(None, (body, item.result_note))))
+
+
+def _title(obligation: Obligation) -> str:
+    about = obligation.application.title if obligation.application else obligation.meeting.title
+    with force_locale("zh_Hans_CN"):
+        return f"《{about}》{OBLIGATION_KINDS[obligation.kind]}"[:200]
+
+
+def _related(obligation: Obligation) -> str | None:
+    """Policy document and interpretation name each other."""
+    other = {"policy_document": "interpretation", "interpretation": "policy_document"}.get(obligation.kind)
+    return sibling(obligation, other).publication_id if other else None
+
+
+def _interpretation_follows(obligation: Obligation, move_: Move) -> None:
+    """Where a local rule lets the interpretation follow later, its own days are counted from the release."""
+    owed = sibling(obligation, "interpretation")
+    if not owed.settled:
+        clocks.start(OBLIGATION.object_type, owed, LATER, at=move_.at)
+
+
+def _owed_by(publication: Publication | None) -> Obligation | None:
+    if publication is None or publication.subject_type != OBLIGATION.object_type:
+        return None
+    return db.session.get(Obligation, publication.subject_id)
