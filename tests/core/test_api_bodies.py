@@ -33,6 +33,7 @@ DEEP = b'{"title":' + b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1) + b"}"
         (b"", 422, "INVALID"),
         (DEEP, 413, "TOO_DEEP"),
         (b"[" * 100_000, 413, "TOO_DEEP"),
+        (b'{"title": [' + b"1," * 900_000 + b"1]}", 413, "TOO_DEEP"),
         (b'{"title": "' + b"a" * MAX_JSON_BYTES + b'"}', 413, "TOO_LARGE"),
     ],
 )

@@ -6,6 +6,7 @@ import hashlib
 import io
 
 import pytest
+from flask import Flask
 from sample.testing import Call, Person, app, call, here, nobody, organiser, switch  # noqa: F401
 
 from core.contracts import JurisdictionRef
@@ -73,6 +74,12 @@ def test_a_file_that_is_refused(call: Call, organiser: Actor, sent: dict[str, ob
     answer = call(organiser, "POST", "files", **sent)
     assert answer.status_code == status, answer.json
     assert answer.json["detail"]
+
+
+def test_a_file_that_is_too_large_is_refused(call: Call, organiser: Actor, app: Flask) -> None:
+    app.config["MAX_CONTENT_LENGTH"] = 1000
+    answer = call(organiser, "POST", "files", data={"file": (io.BytesIO(b"x" * 2000), "x.txt")})
+    assert (answer.status_code, answer.json["code"]) == (413, "TOO_LARGE")
 
 
 def test_me_knows_agency_and_role(call: Call, person: Person, here: JurisdictionRef, agency: object) -> None:

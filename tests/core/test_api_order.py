@@ -32,6 +32,7 @@ ORDER: list[tuple[Any, ...]] = [
     ("organiser", "huichuan", "known", KEY, {"title": "坏"}, None, "draft", 428, "IF_MATCH_REQUIRED"),
     ("organiser", "huichuan", "known", KEY, {"title": "坏"}, '"1"', "draft", 409, "TITLE_UNFIT"),
     ("organiser", "huichuan", "known", KEY, {"title": "好"}, '"1"', "draft", 200, None),
+    ("organiser", "huichuan", "known", KEY, {"title": "好"}, "1", "draft", 200, None),
     ("organiser", "huichuan", "known", KEY, {"title": "好"}, "*", "draft", 200, None),
     ("organiser", "huichuan", "known", KEY, {"title": "好"}, '"7", "1"', "draft", 200, None),
     ("organiser", "huichuan", "known", KEY, {"title": "好"}, 'W/"1"', "draft", 412, "STALE"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import unicodedata
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,6 +24,8 @@ from core.web.problems import Problem
 
 MAX_JSON_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 32
+MAX_VALUES = 20_000
+UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 MAX_INTEGER = 2**53 - 1
 M = TypeVar("M", bound=BaseModel)
 BAD_TIME = _l("请写 1900 至 2200 年间的日期，时间还要写明时区，例如 2026-11-24T09:00:00+08:00。")
@@ -72,7 +74,7 @@ def load(raw: bytes) -> Any:
             parse_constant=_refuse_constant,
             object_pairs_hook=_object,
         )
-        return _clean(value, 0, "")
+        return Cleaner().clean(value, 0, "")
     except RecursionError as error:
         raise _too_deep() from error
     except ValueError as error:
@@ -98,7 +100,7 @@ def validate(model: type[M], value: Any, *, strict: bool = True) -> M:
 
 def is_clean(text: str) -> bool:
     """True when no control character (but LF) and no lone surrogate stands in it."""
-    return text.isprintable() or all(c == "\n" or unicodedata.category(c) not in {"Cc", "Cs"} for c in text)
+    return UNCLEAN.search(text) is None
 
 
 def _is_json() -> bool:
@@ -136,21 +138,33 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _clean(value: Any, depth: int, where: str) -> Any:
-    if depth > MAX_DEPTH:
-        raise _too_deep()
-    if isinstance(value, str):
-        return _text(value, where)
-    if isinstance(value, list):
-        return [_clean(item, depth + 1, f"{where}[{n}]") for n, item in enumerate(value)]
-    if isinstance(value, dict):
-        return {
-            _text(key, where): _clean(item, depth + 1, f"{where}.{key}" if where else key)
-            for key, item in value.items()
-        }
-    if isinstance(value, (int, float)) and (not math.isfinite(value) or abs(value) > MAX_INTEGER):
-        raise Invalid({where: [_l("数字超出范围。")]})
-    return value
+class Cleaner:
+    """Walks a parsed document once: text rules, bounds of numbers, depth and count of values."""
+
+    def __init__(self) -> None:
+        self.left = MAX_VALUES
+
+    def clean(self, value: Any, depth: int, where: str) -> Any:
+        """The value as it may be used.
+
+        Raises:
+            Problem: 413, too deep or too many values. Invalid: a text or number that is not taken.
+        """
+        self.left -= 1
+        if depth > MAX_DEPTH or self.left < 0:
+            raise _too_deep()
+        if isinstance(value, str):
+            return _text(value, where)
+        if isinstance(value, list):
+            return [self.clean(item, depth + 1, f"{where}[{n}]") for n, item in enumerate(value)]
+        if isinstance(value, dict):
+            return {_text(key, where): self._member(key, item, depth, where) for key, item in value.items()}
+        if isinstance(value, (int, float)) and (not math.isfinite(value) or abs(value) > MAX_INTEGER):
+            raise Invalid({where: [_l("数字超出范围。")]})
+        return value
+
+    def _member(self, key: str, item: Any, depth: int, where: str) -> Any:
+        return self.clean(item, depth + 1, f"{where}.{key}" if where else key)
 
 
 def _text(text: str, where: str) -> str:
@@ -166,7 +180,7 @@ def _malformed() -> Problem:
 
 
 def _too_deep() -> Problem:
-    return Problem(413, "TOO_DEEP", _l("JSON 嵌套过深，请简化后重试。"))
+    return Problem(413, "TOO_DEEP", _l("JSON 嵌套过深或条目过多，请简化或分次提交。"))
 
 
 def _by_field(error: ValidationError) -> dict[str, list[Any]]:
