@@ -9,6 +9,7 @@ from __future__ import annotations
 import secrets
 import sys
 from collections.abc import Callable
+from functools import cache
 from typing import Any, TypeVar
 
 from argon2 import PasswordHasher
@@ -27,7 +28,6 @@ welcome123 letmein1234 qazwsxedcrfv asdfghjkl1 root123456
 COMMON = frozenset(_COMMON.split())
 ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # without letters that are misread
 _hasher = PasswordHasher()
-_NOBODY = _hasher.hash(secrets.token_hex(16))
 
 
 def hash_password(password: str) -> str:
@@ -37,7 +37,7 @@ def hash_password(password: str) -> str:
 
 def verify(stored: str | None, password: str) -> bool:
     """Whether `password` fits; takes as long for accounts without a password or unknown ones (`stored` None)."""
-    sound = _natively(_matches, stored or _NOBODY, password[:MAX_LENGTH])
+    sound = _natively(_matches, stored or _nobody(), password[:MAX_LENGTH])
     return sound and stored is not None and len(password) <= MAX_LENGTH
 
 
@@ -58,6 +58,12 @@ def faults(password: str, login: str) -> list[Any]:
 def one_time() -> str:
     """A password to hand over once: four groups of four, 79 random bits."""
     return "-".join("".join(secrets.choice(ALPHABET) for _ in range(4)) for _ in range(4))
+
+
+@cache
+def _nobody() -> str:
+    """The hash of no account; made on first use, because it would slow the start of every command."""
+    return _hasher.hash(secrets.token_hex(16))
 
 
 def _matches(stored: str, password: str) -> bool:

@@ -23,7 +23,7 @@ import structlog
 from flask import Flask, current_app
 from sqlalchemy import select
 
-from core import migrate
+from core import migrate, passwords
 from core.commands.places import create_jurisdiction
 from core.db import db
 from core.models import Account, Jurisdiction
@@ -77,6 +77,7 @@ def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
         gevent.signal_handler(number, stop.set)
     server = WSGIServer(listener, app, handler_class=WebSocketHandler, spawn=Pool(), log=None, error_log=None)
     worker = gevent.spawn(_keep_worker) if with_worker else None
+    passwords.verify(None, "")  # what an unknown name is compared with is made now, not at the first sign-in
     server.start()
     note: Path = app.config["DATA"] / ADDRESS_FILE
     note.write_text(address(listener))

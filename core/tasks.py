@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import functools
 import importlib
+import logging
 import os
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import timedelta
@@ -19,6 +21,7 @@ from typing import Any
 
 import structlog
 from celery import Celery, Task, shared_task
+from celery.platforms import SecurityWarning
 from flask import Flask, current_app, has_app_context
 from sqlalchemy import delete, select
 
@@ -31,6 +34,8 @@ OUTBOX_SECONDS, CLOCK_SECONDS, CLEAN_SECONDS = 5.0, 60.0, 3600.0
 KEPT_KEYS = timedelta(hours=24)
 KEPT_ENDED = timedelta(days=30)
 """How long ended sessions and used links stay for inquiries."""
+SCHEDULER = "celery.beat:Scheduler"
+"""In memory: a file of it breaks under kill -9, and the rows are the truth."""
 QUIET_SECONDS = 30.0
 """How long a failing broker is left alone: the sweeps find the rows anyway."""
 _quiet_until = 0.0
@@ -81,7 +86,7 @@ def _configuration(app: Flask) -> dict[str, Any]:
         "timezone": "Asia/Shanghai",
         "task_ignore_result": True,
         "task_publish_retry": False,
-        "beat_scheduler": "celery.beat:Scheduler",  # in memory: a file of it breaks under kill -9, rows are the truth
+        "beat_scheduler": SCHEDULER,
         "broker_connection_timeout": 2,
         "broker_connection_retry_on_startup": True,
         "worker_enable_remote_control": False,
@@ -101,11 +106,13 @@ def _require_task(plugin: str, name: str) -> None:
 
 def run_worker(app: Flask, *, beat: bool = False, threads: int = 4) -> None:
     """Work until SIGTERM or Ctrl-C, in an unpatched process; with `beat` also send the periodic messages."""
+    warnings.filterwarnings("ignore", category=SecurityWarning)  # who runs it is the operator's choice
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # it misses a host name in a queue of files
     celery = celery_of(app)
     if beat:
         from celery.beat import EmbeddedService
 
-        service = EmbeddedService(celery, max_interval=1, thread=True)
+        service = EmbeddedService(celery, max_interval=1, thread=True, scheduler_cls=SCHEDULER)
         service.daemon = True
         service.start()
     with app.app_context():
@@ -119,7 +126,7 @@ def run_worker(app: Flask, *, beat: bool = False, threads: int = 4) -> None:
 
 def run_beat(app: Flask) -> None:
     """Send the periodic messages until SIGTERM. Two beats do no harm."""
-    celery_of(app).Beat(quiet=True, max_interval=1, scheduler_cls="celery.beat:Scheduler").run()
+    celery_of(app).Beat(quiet=True, max_interval=1, scheduler_cls=SCHEDULER).run()
 
 
 def wake() -> None:

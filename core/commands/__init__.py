@@ -14,12 +14,12 @@ from core.plugins import PluginError
 from core.refusals import Invalid, NotFound, Refused
 
 
-def run(arguments: list[str]) -> int:
-    """Run one command; returns its exit code."""
+def run(arguments: list[str], app: Flask | None = None) -> int:
+    """Run one command, on `app` or on one made for it; returns its exit code."""
     from core.app import create_app
 
     try:
-        app = create_app()
+        app = app or create_app()
         group = _group(app)
         with app.app_context():
             group.main(args=arguments, prog_name="./mingtang", standalone_mode=False)
@@ -46,6 +46,7 @@ def _group(app: Flask) -> FlaskGroup:
         create_app=lambda: app,
         add_default_commands=True,
         add_version_option=False,
+        load_dotenv=False,
         help="Mingtang 明堂: open government for Chinese local governments. `demo` shows it, `serve` runs it.",
     )
     group.params.clear()

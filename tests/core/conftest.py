@@ -14,4 +14,5 @@ def quick_hashes(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
     if "costs_the_same" not in request.node.name:
         quick = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
         monkeypatch.setattr(passwords, "_hasher", quick)
-        monkeypatch.setattr(passwords, "_NOBODY", quick.hash("nobody"))
+        nobody = quick.hash("nobody")
+        monkeypatch.setattr(passwords, "_nobody", lambda: nobody)
