@@ -127,11 +127,12 @@ def test_application(world: Any, state: str, event: str, role: str) -> None:
         return item
 
     def fire(item: Any) -> None:
-        params = {
+        given: dict[str, Callable[[], dict[str, Any]]] = {
             "schedule": lambda: {"meeting": world.meeting("preparing")},
             "change_plan": lambda: {"invitees": [Invitee("李四", "expert")]},
             "deliberate": lambda: {"result": "passed"},
-        }.get(event, lambda: {})()
+        }
+        params = given[event]() if event in given else {}
         applications.move(world.people[role], item, event, reason="测试理由", params=params)
 
     assert outcome(make, fire) == expected(APPLICATION_TABLE, state, event, role)
