@@ -146,19 +146,22 @@ def wake() -> None:
 
 
 def core_task(function: Callable[[], Any]) -> Any:
-    """A sweep of the core: runs in the app's context, and never twice at once in one process."""
-    running = threading.Lock()
+    """A sweep of the core: in the app's context, never twice at once in one process; a call meanwhile runs it again."""
+    running, asked = threading.Lock(), threading.Event()
 
     @shared_task(name=f"{function.__module__}.{function.__name__}", bind=True)
     @functools.wraps(function)
     def run(self: Task) -> Any:
-        if not running.acquire(blocking=False):
-            return None
-        try:
-            with _context(self):
-                return function()
-        finally:
-            running.release()
+        asked.set()
+        result = None
+        while asked.is_set() and running.acquire(blocking=False):
+            try:
+                asked.clear()
+                with _context(self):
+                    result = function()
+            finally:
+                running.release()
+        return result
 
     return run
 

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
@@ -140,6 +141,22 @@ def test_plugin_tasks_run_where_the_plugin_is_on(
     visit(jurisdiction_id=other_county.id, word="!")
     visit(jurisdiction_id=city.id)
     assert ran[2:] == ["meitan!"]
+
+
+def test_a_call_during_a_sweep_runs_it_once_more(app: Flask) -> None:
+    ran: list[int] = []
+
+    @tasks.core_task
+    def sweep() -> None:
+        ran.append(len(ran))
+        if len(ran) == 1:
+            for _ in range(3):
+                other = threading.Thread(target=sweep)
+                other.start()
+                other.join()
+
+    sweep()
+    assert ran == [0, 1]
 
 
 def test_a_schedule_without_its_task_stops_the_start(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
