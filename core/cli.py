@@ -24,7 +24,10 @@ def _take_data(rest: list[str]) -> list[str]:
     kept: list[str] = []
     while rest:
         word = rest.pop(0)
-        if word == "--data" and rest:
+        if word == "--data":
+            if not rest:
+                sys.stderr.write("mingtang: --data needs a folder.\n")
+                sys.exit(2)
             os.environ["MINGTANG_DATA"] = rest.pop(0)
         elif word.startswith("--data="):
             os.environ["MINGTANG_DATA"] = word.partition("=")[2]

@@ -22,9 +22,7 @@ def run(arguments: list[str], app: Flask | None = None) -> int:
         app = app or create_app()
         group = _group(app)
         with app.app_context():
-            group.main(args=arguments, prog_name="./mingtang", standalone_mode=False)
-    except click.exceptions.Exit as stop:
-        return int(stop.exit_code)
+            code = group.main(args=arguments, prog_name="./mingtang", standalone_mode=False)
     except click.ClickException as error:
         click.echo(f"mingtang: {error.format_message()}", err=True)
         return error.exit_code
@@ -37,7 +35,7 @@ def run(arguments: list[str], app: Flask | None = None) -> int:
             raise
         click.echo(f"mingtang: {sentence}", err=True)
         return 1
-    return 0
+    return code if isinstance(code, int) else 0  # click returns the code of `Exit`
 
 
 def _group(app: Flask) -> FlaskGroup:
