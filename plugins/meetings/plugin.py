@@ -15,6 +15,7 @@ from plugins.meetings.commands import COMMANDS
 from plugins.meetings.documents import sealed
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
+from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.permissions import PERMISSIONS
 from plugins.meetings.settings import SETTINGS
 
@@ -55,3 +56,9 @@ def register_commands() -> Sequence[click.Command]:
 def verify_sealed() -> list[str]:
     """The live texts of this jurisdiction: chain, texts, lines."""
     return list(sealed.faults())
+
+
+@hook
+def restored() -> None:
+    """Live texts notice that history went back."""
+    begin_new_epochs()
