@@ -28,6 +28,10 @@ _HOME = {
     "core.permissions": ("Actor", "can", "require"),
     "core.plugins": ("announce", "ask", "collect", "collect_by_key"),
     "core.refusals": ("Forbidden", "Invalid", "NotFound", "Refusal", "Refused", "Stale", "WrongState"),
+    "core.web.api": (
+        "Answer", "Api", "Moved", "Page", "PageQuery", "Problem", "TransitionIn", "clocks_json", "events_json",
+        "if_match", "moved", "page", "transition", "uploaded",
+    ),
     "core.web.portal": ("cacheable",),
     "core.web.requests": ("actor",),
     "core.workflow": ("Machine", "Move", "State", "Transition"),
