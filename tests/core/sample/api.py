@@ -120,7 +120,7 @@ def move(thing: Thing, body: TransitionIn) -> Answer:
 
 @api.post("/own-keys", own_keys=True, permission="sample.edit", summary="Keeps its keys itself")
 def own_keys() -> Answer:
-    return Answer({"key": request.headers["Idempotency-Key"]})
+    return Answer({"key": request.headers.get("Idempotency-Key")})
 
 
 @portal.get("/")
