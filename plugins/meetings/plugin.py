@@ -17,6 +17,7 @@ from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.permissions import PERMISSIONS
+from plugins.meetings.portal import blueprint
 from plugins.meetings.settings import SETTINGS
 
 __all__ = ["live_models", "workflow"]
@@ -31,7 +32,7 @@ def describe() -> PluginInfo:
 @hook
 def register_blueprints() -> Sequence[Mount]:
     """Where the plugin answers."""
-    return [Mount("api", api) for api in apis]
+    return [Mount("portal", blueprint), *(Mount("api", api) for api in apis)]
 
 
 @hook
