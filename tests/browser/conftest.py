@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -17,6 +18,7 @@ from werkzeug.serving import make_server
 
 from core.app import create_app
 from core.db import db
+from tests.hall import Hall, open_hall
 
 CHROMIUM = "/usr/bin/chromium"
 
@@ -45,6 +47,38 @@ def site(portal_app: Flask) -> Iterator[str]:
     thread.join(10)
     with portal_app.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def hall(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
+    """A real server with people in every role; every journey makes the objects it needs."""
+    data = tmp_path_factory.mktemp("hall") / "data"
+    copytree(template, data)
+    opened = open_hall(data)
+    yield opened
+    opened.server.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def visitor(browser: Browser, hall: Hall) -> Iterator[Callable[..., Page]]:
+    """A new person's browser at the hall: `visitor(width=390, language="en", script=False)`; script errors fail."""
+    faults: list[str] = []
+    with ExitStack() as stack:
+
+        def come(*, width: int = 1366, language: str = "zh", script: bool = True) -> Page:
+            context = browser.new_context(
+                base_url=hall.url,
+                viewport={"width": width, "height": 900},
+                locale={"zh": "zh-CN", "en": "en-US"}[language],
+                java_script_enabled=script,
+            )
+            stack.callback(context.close)
+            page = context.new_page()
+            page.on("pageerror", lambda error: faults.append(str(error)))
+            return page
+
+        yield come
+    assert not faults
 
 
 @pytest.fixture
