@@ -233,9 +233,7 @@ def end_sessions(account_id: str, *, but: str = "") -> None:
 # --- roles -----------------------------------------------------------------------------------------
 
 
-def grant(
-    actor: Actor, account: Account, role: str, jurisdiction_id: str, agency_id: str | None = None
-) -> RoleGrant:
+def grant(actor: Actor, account: Account, role: str, jurisdiction_id: str, agency_id: str | None = None) -> RoleGrant:
     """Give a role in a whole jurisdiction, or on one agency's objects. Giving it again changes nothing.
 
     Raises:
@@ -251,9 +249,7 @@ def grant(
     held = db.session.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id)).all()
     if role in THREE_ADMINS and {row.role for row in held} & (THREE_ADMINS - {role}):
         raise Refused(
-            Refusal(
-                "SEPARATION_OF_DUTIES", _l("系统管理员、安全管理员、审计管理员须由不同的人担任，请换一个账号。")
-            )
+            Refusal("SEPARATION_OF_DUTIES", _l("系统管理员、安全管理员、审计管理员须由不同的人担任，请换一个账号。"))
         )
     for row in held:
         if (row.role, row.jurisdiction_id, row.agency_id) == (role, jurisdiction_id, agency_id):
@@ -297,9 +293,7 @@ def _refuse_last(held: RoleGrant) -> None:
         Account.active,
     )
     if not db.session.scalar(others):
-        raise Refused(
-            Refusal("LAST_ADMIN", _l("这是最后一名%(role)s，请先授予另一个人。", role=ROLES[held.role]))
-        )
+        raise Refused(Refusal("LAST_ADMIN", _l("这是最后一名%(role)s，请先授予另一个人。", role=ROLES[held.role])))
 
 
 # --- delegation and tokens -------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Announcements (对插件的告知): hook calls owed by `plugins.announce`, made after the commit, retried until they work."""
+"""Announcements (对插件的告知): hook calls owed by `plugins.announce`, made after the commit, retried."""
 
 from __future__ import annotations
 

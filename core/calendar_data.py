@@ -1,4 +1,4 @@
-"""Where the working-day table comes from: the `holidays` package for announced years, the State Council's notice by hand.
+"""Where the working-day table comes from: the `holidays` package for announced years, notices by hand.
 
 A year counts as announced when the package knows its make-up weekends (调休上班): for a year without notice it gives
 only the statutory days, which would silently be wrong on many dates. Such years stay provisional until imported.
@@ -48,15 +48,14 @@ def announced(last_year: int) -> Iterator[tuple[date, str]]:
         if not makeup:
             continue
         yield from ((day, "makeup") for day in makeup)
-        yield from (
-            (day, "bridge" if "调休" in name else "holiday") for day, name in table.items() if day.year == year
-        )
+        yield from ((day, "bridge" if "调休" in name else "holiday") for day, name in table.items() if day.year == year)
 
 
 def import_notice(actor: Actor, data: bytes, *, source: str) -> tuple[int, int]:
     """Replace the days of the notice's years by its rows and recount all open clocks.
 
-    `data` is CSV with the columns date (YYYY-MM-DD), kind (法定假, 调休休息, 调休上班 or holiday, bridge, makeup), name.
+    `data` is CSV with the columns date (YYYY-MM-DD), kind (法定假, 调休休息, 调休上班,
+    or holiday, bridge, makeup) and name.
     Returns (days imported, deadlines moved). Not inside `write()`: every jurisdiction is recounted in its own.
 
     Raises:
@@ -73,7 +72,12 @@ def import_notice(actor: Actor, data: bytes, *, source: str) -> tuple[int, int]:
         session.flush()
         session.add_all(CalendarDay(day=day, kind=kind, source=source) for day, kind in days.items())
         audit.record(
-            actor, "core.calendar.import", "core.calendar", root.id, grant=grant, data={"source": source, "days": len(days)}
+            actor,
+            "core.calendar.import",
+            "core.calendar",
+            root.id,
+            grant=grant,
+            data={"source": source, "days": len(days)},
         )
     return len(days), sum(_recount(place) for place in jurisdictions.everywhere())
 

@@ -129,9 +129,7 @@ def as_json(clock: Clock) -> dict[str, Any]:
         "due": clock.due_on,
         "due_at": clock.due_at,
         "original_due": local_date(clock.original_due_at - timedelta(microseconds=1)),
-        "suspensions": [
-            {"from": s.started_at, "until": s.ended_at, "reason": s.reason} for s in clock.suspensions
-        ],
+        "suspensions": [{"from": s.started_at, "until": s.ended_at, "reason": s.reason} for s in clock.suspensions],
         "provisional": clock.provisional,
         "state": state_of(clock),
     }
@@ -174,9 +172,7 @@ def _recount(clock: Clock) -> None:
 def _count(clock: Clock) -> None:
     amount = clock.amount + clock.extension
     if clock.unit == "H":
-        paused = sum(
-            ((s.ended_at - s.started_at) for s in clock.suspensions if s.ended_at), start=timedelta()
-        )
+        paused = sum(((s.ended_at - s.started_at) for s in clock.suspensions if s.ended_at), start=timedelta())
         clock.due_at = clock.started_at + timedelta(hours=amount) + paused
         clock.due_on = None
         return

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from flask.globals import app_ctx
 from flask_sqlalchemy import SQLAlchemy
@@ -57,6 +57,7 @@ class UtcDateTime(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        """To UTC; SQLite keeps no zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -64,7 +65,8 @@ class UtcDateTime(TypeDecorator[datetime]):
         value = value.astimezone(UTC)
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
-    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+    def process_result_value(self, value: datetime | None, _dialect: Any) -> datetime | None:
+        """Aware again, in UTC."""
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
@@ -82,7 +84,7 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
-    type_annotation_map = {datetime: UtcDateTime()}
+    type_annotation_map: ClassVar = {datetime: UtcDateTime()}
 
 
 class HasId:
@@ -96,6 +98,7 @@ class JurisdictionScoped:
 
     @declared_attr
     def jurisdiction_id(cls) -> Mapped[str]:  # noqa: N805
+        """Whose row it is."""
         return mapped_column(ForeignKey("core_jurisdiction.id"), index=True)
 
 
@@ -148,13 +151,14 @@ def _enter(new: Scope) -> Iterator[Scope]:
 
 def _session_key() -> tuple[int, int]:
     active = _scope.get()
-    return (id(app_ctx._get_current_object()), active.serial if active else -1)  # type: ignore[attr-defined]
+    return (id(app_ctx._get_current_object()), active.serial if active else -1)  # type: ignore[attr-defined]  # noqa: SLF001
 
 
 class Session(FlaskSession):
     """Session whose `commit` belongs to `write()` alone."""
 
     def commit(self) -> None:
+        """Commit, inside `write()` only; raises ScopeError elsewhere."""
         if not self.info.get("writing"):
             raise ScopeError("only core.db.write() commits")
         super().commit()
@@ -178,9 +182,7 @@ def _scope_rows(state: ORMExecuteState) -> None:
         return
     wanted = active.jurisdiction_id
     state.statement = state.statement.options(
-        with_loader_criteria(
-            JurisdictionScoped, lambda cls: cls.jurisdiction_id == wanted, include_aliases=True
-        )
+        with_loader_criteria(JurisdictionScoped, lambda cls: cls.jurisdiction_id == wanted, include_aliases=True)
     )
 
 

@@ -150,7 +150,11 @@ def reference() -> str:
     lines += ["\n## Rights\n", "| Right | Label | Roles |", "|---|---|---|"]
     for key, right in sorted(permissions.registered().items()):
         lines.append(f"| `{key}` | {right.label} | {', '.join(f'`{role}`' for role in right.roles)} |")
-    lines += ["\n## Local rules (settings)\n", "| Setting | Label | Default | Article | Source |", "|---|---|---|---|---|"]
+    lines += [
+        "\n## Local rules (settings)\n",
+        "| Setting | Label | Default | Article | Source |",
+        "|---|---|---|---|---|",
+    ]
     for key, setting in sorted(settings.registered().items()):
         lines.append(f"| `{key}` | {setting.label} | {setting.default} | {setting.article} | {setting.source} |")
     return re.sub(r" +\|", " |", "\n".join(lines)) + "\n"
@@ -169,5 +173,3 @@ def hooks() -> dict[str, Any]:
         for name, function in vars(hookspecs).items()
         if inspect.isfunction(function) and hasattr(function, "mingtang_spec")
     }
-
-

@@ -92,7 +92,7 @@ def jurisdiction_enabled(jurisdiction: JurisdictionRef) -> None:
 
 @spec
 def restored(jurisdiction: JurisdictionRef) -> None:
-    """Told inside write() after a backup was put back (备份恢复), also where you are off: what clients saw since is gone."""
+    """Told inside write() after a backup was put back (备份恢复), also where you are off: what was seen is gone."""
 
 
 @spec
@@ -107,7 +107,7 @@ def portal_panels(jurisdiction: JurisdictionRef) -> Sequence[Panel]:
 
 @spec
 def collect_public_dates(jurisdiction: JurisdictionRef) -> Sequence[PublicDate]:
-    """Give what the public can follow now or soon (公开日程), at most five; lists are joined, live first, then by time."""
+    """Give what the public can follow now or soon (公开日程), at most five; lists joined, live first, then by time."""
 
 
 @spec

@@ -17,7 +17,25 @@ from core.models import Jurisdiction
 from core.refusals import NotFound
 
 RESERVED = frozenset(
-    "- _ admin api feed files healthz livez login logout metrics oparl readyz search socket.io static account".split()
+    [
+        "-",
+        "_",
+        "admin",
+        "api",
+        "feed",
+        "files",
+        "healthz",
+        "livez",
+        "login",
+        "logout",
+        "metrics",
+        "oparl",
+        "readyz",
+        "search",
+        "socket.io",
+        "static",
+        "account",
+    ]
 )
 _current: ContextVar[JurisdictionRef | None] = ContextVar("mingtang_jurisdiction", default=None)
 

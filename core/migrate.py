@@ -20,7 +20,7 @@ HOME = Path(__file__).parent.parent / "migrations"
 
 
 def chains() -> list[str]:
-    """"core", then the installed plugins that have tables."""
+    """The core, then the installed plugins that have tables."""
     return ["core", *(name for name in installed().names if _folder(name).is_dir())]
 
 
@@ -65,8 +65,9 @@ def differences() -> Iterator[str]:
                 connection,
                 opts={
                     "compare_type": True,
-                    "include_object": lambda _o, name, kind, _r, _c, own=chain: kind != "table"
-                    or name.startswith(f"{own}_"),
+                    "include_object": lambda _o, name, kind, _r, _c, own=chain: (
+                        kind != "table" or name.startswith(f"{own}_")
+                    ),
                 },
             )
             for difference in compare_metadata(context, Base.metadata):

@@ -78,9 +78,7 @@ def tell(accounts: Iterable[Account], key: str, *, subject: str, body: str = "",
         own = f"{key}:{account.id}"
         send(own, "in_app", subject=subject, body=body, link=link, account_id=account.id)
         if account.email:
-            send(
-                own, "email", subject=subject, body=body, link=link, account_id=account.id, address=account.email
-            )
+            send(own, "email", subject=subject, body=body, link=link, account_id=account.id, address=account.email)
         told += 1
     return told
 
@@ -143,21 +141,13 @@ def deliver_due(now: datetime | None = None) -> int:
 
 def _claim(now: datetime) -> list[OutgoingNotice]:
     """Take a batch of due notices for this worker by moving their due time, so that no two send the same."""
-    query = (
-        select(Notice)
-        .where(due(now))
-        .order_by(Notice.due_at)
-        .limit(BATCH)
-        .with_for_update(skip_locked=True)
-    )
+    query = select(Notice).where(due(now)).order_by(Notice.due_at).limit(BATCH).with_for_update(skip_locked=True)
     with write() as session:
         rows = session.scalars(query).all()
         for row in rows:
             row.attempts += 1
             row.due_at = now + CLAIM
-        return [
-            OutgoingNotice(row.id, row.channel, row.address, row.subject, row.body, row.link) for row in rows
-        ]
+        return [OutgoingNotice(row.id, row.channel, row.address, row.subject, row.body, row.link) for row in rows]
 
 
 def _deliver(here: JurisdictionRef, notice: OutgoingNotice) -> str:
@@ -203,9 +193,7 @@ def _by_key(key: str, channel: str) -> Notice | None:
 
 
 def _key_query(key: str, channel: str) -> Select[Notice]:
-    return select(Notice).where(
-        Notice.jurisdiction_id == current().id, Notice.key == key, Notice.channel == channel
-    )
+    return select(Notice).where(Notice.jurisdiction_id == current().id, Notice.key == key, Notice.channel == channel)
 
 
 def _in_app(account_id: str) -> Select[Notice]:

@@ -117,9 +117,7 @@ def installed() -> Plugins:
 
 def enabled(jurisdiction: JurisdictionRef) -> frozenset[str]:
     """The plugins in force in a jurisdiction: read from the rows each time, so a switch works at once."""
-    rows = db.session.scalars(
-        select(PluginSwitch).where(PluginSwitch.jurisdiction_id.in_(jurisdiction.lineage))
-    ).all()
+    rows = db.session.scalars(select(PluginSwitch).where(PluginSwitch.jurisdiction_id.in_(jurisdiction.lineage))).all()
     by_place = {(row.jurisdiction_id, row.plugin): row.state for row in rows}
     return frozenset(name for name in installed().names if _is_on(name, jurisdiction.lineage, by_place))
 
@@ -150,7 +148,9 @@ def collect(hook: str, jurisdiction: JurisdictionRef, **arguments: Any) -> Colle
     return Collected(tuple(items), tuple(gaps))
 
 
-def collect_by_key(hook: str, jurisdiction: JurisdictionRef, keys: Sequence[str], **arguments: Any) -> dict[str, list[Any]]:
+def collect_by_key(
+    hook: str, jurisdiction: JurisdictionRef, keys: Sequence[str], **arguments: Any
+) -> dict[str, list[Any]]:
     """Like `collect`, for hooks that answer a mapping per key (batches): the lists are joined per key."""
     joined: dict[str, list[Any]] = {key: [] for key in keys}
     for mapping in collect(hook, jurisdiction, **arguments).items:
@@ -218,7 +218,13 @@ def switch(actor: Actor, jurisdiction: JurisdictionRef, plugin: str, state: str,
     row.state, row.reason, row.changed_at = state, reason.strip(), utcnow()
     db.session.flush()
     audit.record(
-        actor, f"core.plugin.{state}", "core.plugin", jurisdiction.id, grant=grant, reason=reason, data={"plugin": plugin}
+        actor,
+        f"core.plugin.{state}",
+        "core.plugin",
+        jurisdiction.id,
+        grant=grant,
+        reason=reason,
+        data={"plugin": plugin},
     )
     if state == "on":
         announce_to(plugin, "jurisdiction_enabled", jurisdiction)

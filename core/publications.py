@@ -184,9 +184,7 @@ def create(
     return publication
 
 
-def edit(
-    actor: Actor, publication: Publication, *, version: int | None = None, **fields: str | None
-) -> Publication:
+def edit(actor: Actor, publication: Publication, *, version: int | None = None, **fields: str | None) -> Publication:
     """Change `title`, `summary`, `body`, `matter_id` or `related_id`; an approval given before falls away.
 
     Raises:

@@ -35,9 +35,7 @@ class WrongState(Refused):
     """The event does not exist in the present state."""
 
     def __init__(self, state_label: Any) -> None:
-        super().__init__(
-            Refusal("WRONG_STATE", _l("当前状态为“%(state)s”，不能办理这一步。", state=state_label))
-        )
+        super().__init__(Refusal("WRONG_STATE", _l("当前状态为“%(state)s”，不能办理这一步。", state=state_label)))
 
 
 class Forbidden(Refused):

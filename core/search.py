@@ -58,14 +58,10 @@ def create_index(connection: Connection) -> None:
         "CREATE TABLE IF NOT EXISTS search_index "
         "(rowid bigint PRIMARY KEY, words tsvector NOT NULL, folded text NOT NULL)"
     )
-    connection.exec_driver_sql(
-        "CREATE INDEX IF NOT EXISTS ix_search_index_words ON search_index USING gin (words)"
-    )
+    connection.exec_driver_sql("CREATE INDEX IF NOT EXISTS ix_search_index_words ON search_index USING gin (words)")
 
 
-def put(
-    object_type: str, object_id: str, *, title: str, text: str, url: str, at: datetime, plugin: str = ""
-) -> None:
+def put(object_type: str, object_id: str, *, title: str, text: str, url: str, at: datetime, plugin: str = "") -> None:
     """Make a public thing findable, or change what is found; inside the transaction that makes it public.
 
     `plugin` names whose page `url` is; empty for the core's own addresses, which outlive every switch.
@@ -123,9 +119,7 @@ def _facet(jurisdiction_id: str, plugin: str) -> str:
 # --- finding ---------------------------------------------------------------------------------------
 
 
-def find(
-    query: str, places: Sequence[JurisdictionRef] | None = None, *, limit: int = 20, after: str = ""
-) -> Page[Hit]:
+def find(query: str, places: Sequence[JurisdictionRef] | None = None, *, limit: int = 20, after: str = "") -> Page[Hit]:
     """What holds every word of `query`, newest first, in `places` (by default the current jurisdiction).
 
     Any text is a query; one without letters or digits finds nothing.
@@ -172,9 +166,7 @@ def _ranks_in_postgres(wanted: Sequence[str], facets: Sequence[str], before: int
 def _run(statement: str, values: dict[str, Any], before: int | None, limit: int) -> list[int]:
     if before is not None:
         statement, values = f"{statement} AND rowid < :before", values | {"before": before}
-    rows = db.session.execute(
-        text(f"{statement} ORDER BY rowid DESC LIMIT :limit"), values | {"limit": limit}
-    )
+    rows = db.session.execute(text(f"{statement} ORDER BY rowid DESC LIMIT :limit"), values | {"limit": limit})
     return [rank for (rank,) in rows]
 
 

@@ -48,9 +48,7 @@ def sign_in(login: str, password: str) -> SignedIn:
         if opened is None:
             _note_failure(account)
     if opened is None:
-        raise Refused(
-            Refusal("SIGN_IN_FAILED", _l("登录名或口令不对。连续 5 次不对时，账号锁定 15 分钟。"))
-        )
+        raise Refused(Refusal("SIGN_IN_FAILED", _l("登录名或口令不对。连续 5 次不对时，账号锁定 15 分钟。")))
     return opened
 
 
@@ -181,9 +179,7 @@ def _open(account: Account) -> SignedIn:
     token = secrets.token_urlsafe(32)
     hours = timedelta(hours=current_app.config["SESSION_HOURS"])
     account.failed_logins, account.locked_until = 0, None
-    db.session.add(
-        LoginSession(account_id=account.id, token_hash=digest(token), expires_at=utcnow() + hours)
-    )
+    db.session.add(LoginSession(account_id=account.id, token_hash=digest(token), expires_at=utcnow() + hours))
     audit.record(Actor(account.id, account.name), "core.account.sign_in", "core.account", account.id)
     return SignedIn(account.id, token, account.must_change_password)
 

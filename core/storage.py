@@ -93,9 +93,7 @@ def keep(actor: Actor, staged: Staged) -> Attachment:
     )
     db.session.add(attachment)
     db.session.flush()
-    audit.record(
-        actor, "core.attachment.upload", "core.attachment", attachment.id, content_hash=staged.sha256
-    )
+    audit.record(actor, "core.attachment.upload", "core.attachment", attachment.id, content_hash=staged.sha256)
     return attachment
 
 
@@ -146,9 +144,7 @@ def open_for(actor: Actor, attachment_id: str) -> Opened:
     attachment = db.session.get(Attachment, attachment_id)
     if attachment is None:
         raise NotFound
-    links = db.session.scalars(
-        select(AttachmentLink).where(AttachmentLink.attachment_id == attachment_id)
-    ).all()
+    links = db.session.scalars(select(AttachmentLink).where(AttachmentLink.attachment_id == attachment_id)).all()
     public = _on_released_publication(links)
     mine = bool(actor.id) and attachment.uploaded_by == actor.id
     if not (public or mine or actor.is_system or _readable(actor, links)):
@@ -233,9 +229,7 @@ def _plugin_lets_in(plugin: str, actor: Actor, links: list[AttachmentLink]) -> b
     uses = [FileUse(row.subject_type, row.subject_id, row.audience) for row in links]
     try:
         answers = list(
-            plugins.installed().call_one(
-                plugin, "may_read_file", jurisdiction=current(), actor=actor, uses=uses
-            )
+            plugins.installed().call_one(plugin, "may_read_file", jurisdiction=current(), actor=actor, uses=uses)
         )
     except Exception:
         if current_app.testing:

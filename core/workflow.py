@@ -167,9 +167,7 @@ class Machine:
             grant = self._right(shown, subject, actor)
             if row is None:
                 raise WrongState(self.label(subject.state))
-            refusals = self._refusals(
-                row, subject, Move(actor, grant, event, subject.state, row.goes_to(subject))
-            )
+            refusals = self._refusals(row, subject, Move(actor, grant, event, subject.state, row.goes_to(subject)))
             if refusals:
                 raise Refused(*refusals)
         except Refused as no:

@@ -20,7 +20,6 @@ from core.db import db, write
 from core.models import Account, Agency, Jurisdiction, RoleGrant
 from core.permissions import Actor, actor_for
 
-
 POSTGRES = os.environ.get("MINGTANG_TEST_POSTGRES", "")
 """Address of a PostgreSQL server without database name: the same tests then run there (tests/servers)."""
 _numbers = itertools.count()
@@ -133,9 +132,7 @@ def person(app: Flask) -> Callable[..., Actor]:
             session.add(account)
             session.flush()
             for role in roles:
-                session.add(
-                    RoleGrant(account_id=account.id, role=role, jurisdiction_id=place.id, agency_id=agency_id)
-                )
+                session.add(RoleGrant(account_id=account.id, role=role, jurisdiction_id=place.id, agency_id=agency_id))
         return actor_for(account)
 
     return make

@@ -59,8 +59,6 @@ def error_page(_error: Exception, problem: Any) -> Response:
 def _reasons(status: int, problem: Any) -> list[dict[str, Any]]:
     """The refusals by name; errors that must look alike (404, 410) and those without more to say give none."""
     if status in {403, 409, 422}:
-        found = [dict(item) for item in problem.errors] or [
-            {"detail": problem.detail, "article": problem.article}
-        ]
+        found = [dict(item) for item in problem.errors] or [{"detail": problem.detail, "article": problem.article}]
         return [item for item in found if item.get("detail")]
     return []

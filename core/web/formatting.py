@@ -54,8 +54,7 @@ def paragraphs(text: str) -> Markup:
     """Plain text as paragraphs; blank lines part them, single line ends stay. Everything is escaped."""
     parts = [part.strip() for part in re.split(r"\n\s*\n", text) if part.strip()]
     return Markup("\n").join(
-        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.split("\n")))
-        for part in parts
+        Markup("<p>{}</p>").format(Markup("<br>").join(escape(line) for line in part.split("\n"))) for part in parts
     )
 
 

@@ -24,7 +24,7 @@ WEEKDAYS = "一二三四五六日"
 def init_app(app: Flask) -> None:
     """Install translations of core and plugins, and the date filters of the templates."""
     root = Path(app.root_path).parent
-    folders = [path for path in (root / "core" / "translations", *sorted(root.glob("plugins/*/translations")))]
+    folders = [root / "core" / "translations", *sorted(root.glob("plugins/*/translations"))]
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(path) for path in folders)
     babel.init_app(app, locale_selector=_select)
     app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    """"zh" or "en"."""
+    """Language of this reader: "zh" or "en"."""
     return "en" if str(get_locale() or "").startswith("en") else "zh"
 
 

@@ -30,7 +30,9 @@ class SignInForm(FlaskForm):  # type: ignore[misc]
 class NewPasswordForm(FlaskForm):  # type: ignore[misc]
     """A new password, twice."""
 
-    new = PasswordField(_l("新口令"), [DataRequired(NEEDED), Length(max=200)], description=_l("至少 10 位，不要用登录名。"))
+    new = PasswordField(
+        _l("新口令"), [DataRequired(NEEDED), Length(max=200)], description=_l("至少 10 位，不要用登录名。")
+    )
     again = PasswordField(_l("再输一次新口令"), [DataRequired(NEEDED), EqualTo("new", _l("两次输入的新口令不一样。"))])
 
 

@@ -97,9 +97,7 @@ class PageCache:
 def _keepable(status: str, headers: list[tuple[str, str]]) -> bool:
     lower = {name.lower(): value for name, value in headers}
     policy = lower.get("cache-control", "")
-    return (
-        status.startswith("200") and "public" in policy and "s-maxage" in policy and "set-cookie" not in lower
-    )
+    return status.startswith("200") and "public" in policy and "s-maxage" in policy and "set-cookie" not in lower
 
 
 def init_app(app: Flask) -> None:

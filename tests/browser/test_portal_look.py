@@ -14,7 +14,9 @@ from core.permissions import SYSTEM
 from tests.browser.conftest import axe_findings
 
 pytestmark = pytest.mark.browser
-TEXT = "为规范中心城区停车秩序，合理配置公共停车资源，结合实际，制定本方案。\n\n一、总体要求。坚持公益性与市场化相结合。"
+TEXT = (
+    "为规范中心城区停车秩序，合理配置公共停车资源，结合实际，制定本方案。\n\n一、总体要求。坚持公益性与市场化相结合。"
+)
 
 
 @pytest.fixture(scope="module")
@@ -23,9 +25,7 @@ def pages(portal_app: Flask) -> list[str]:
     with portal_app.app_context(), jurisdictions.enter(jurisdictions.by_slug("huichuan")), write():
         matter = matters.create(SYSTEM, "中心城区公共停车场收费标准调整").id
         kind = "policy_document"
-        row = publications.create(
-            SYSTEM, kind=kind, title="停车收费标准调整方案", body=TEXT, matter_id=matter
-        )
+        row = publications.create(SYSTEM, kind=kind, title="停车收费标准调整方案", body=TEXT, matter_id=matter)
         publications.approve(SYSTEM, row)
         publications.release(SYSTEM, row)
         publication = row.id
@@ -56,9 +56,7 @@ def pages(portal_app: Flask) -> list[str]:
     ],
     ids=str,
 )
-def test_axe_finds_nothing_serious(
-    browse: Callable[..., Page], pages: list[str], device: dict[str, object]
-) -> None:
+def test_axe_finds_nothing_serious(browse: Callable[..., Page], pages: list[str], device: dict[str, object]) -> None:
     page = browse("/", **device)
     found = []
     for path in pages:
@@ -68,9 +66,7 @@ def test_axe_finds_nothing_serious(
 
 
 @pytest.mark.parametrize("device", [{"width": 320}, {"width": 390, "elder": True}, {"width": 683}], ids=str)
-def test_nothing_runs_out_of_the_page(
-    browse: Callable[..., Page], pages: list[str], device: dict[str, object]
-) -> None:
+def test_nothing_runs_out_of_the_page(browse: Callable[..., Page], pages: list[str], device: dict[str, object]) -> None:
     page = browse("/", **device)
     for path in pages:
         page.goto(path)

@@ -193,9 +193,7 @@ def test_account_matters_stand_in_the_citys_chain(city: JurisdictionRef, county:
 # --- delegation ------------------------------------------------------------------------------------
 
 
-def test_a_delegate_acts_in_the_period_and_is_named(
-    county: JurisdictionRef, person: Callable[..., Actor]
-) -> None:
+def test_a_delegate_acts_in_the_period_and_is_named(county: JurisdictionRef, person: Callable[..., Actor]) -> None:
     leader, deputy = person("leader", place=county, name="主任"), person("drafter", place=county)
     now = utcnow()
     with write():
@@ -212,13 +210,16 @@ def test_a_delegate_acts_in_the_period_and_is_named(
     assert permissions.can(permissions.actor_for(account(deputy.id or "")), "core.withdraw") is None
 
 
-def test_a_delegation_outside_its_period_gives_nothing(
-    county: JurisdictionRef, person: Callable[..., Actor]
-) -> None:
+def test_a_delegation_outside_its_period_gives_nothing(county: JurisdictionRef, person: Callable[..., Actor]) -> None:
     leader, deputy = person("leader", place=county), person(place=county)
     with write():
         accounts.delegate(
-            leader, account(deputy.id or ""), ["leader"], utcnow() + timedelta(hours=1), utcnow() + timedelta(hours=2), "会议"
+            leader,
+            account(deputy.id or ""),
+            ["leader"],
+            utcnow() + timedelta(hours=1),
+            utcnow() + timedelta(hours=2),
+            "会议",
         )
     assert permissions.actor_for(account(deputy.id or "")).grants == ()
 

@@ -81,7 +81,9 @@ def test_another_content_type_is_refused_with_a_sentence(call: Call, organiser: 
         ("unknown", 1, "没有这一项"),
     ],
 )
-def test_a_wrong_field_is_named_with_a_sentence(call: Call, organiser: Actor, field: str, value: Any, said: str) -> None:
+def test_a_wrong_field_is_named_with_a_sentence(
+    call: Call, organiser: Actor, field: str, value: Any, said: str
+) -> None:
     body = {"title": "修路", field.partition("[")[0]: value}
     answer = call(organiser, "POST", "sample/things", data=json.dumps(body), headers=JSON)
     assert answer.status_code == 422, answer.json

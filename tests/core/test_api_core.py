@@ -90,9 +90,13 @@ def test_me_knows_agency_and_role(call: Call, person: Person, here: Jurisdiction
     assert elsewhere["roles"] == []
 
 
-def test_a_publication_from_draft_to_withdrawal(call: Call, organiser: Actor, person: Person, here: JurisdictionRef) -> None:
+def test_a_publication_from_draft_to_withdrawal(
+    call: Call, organiser: Actor, person: Person, here: JurisdictionRef
+) -> None:
     leader = person("leader", place=here)
-    made = call(organiser, "POST", "publications", json={"kind": "notice", "title": "公告", "body": "正文", "agency": "office"})
+    made = call(
+        organiser, "POST", "publications", json={"kind": "notice", "title": "公告", "body": "正文", "agency": "office"}
+    )
     assert made.status_code == 201, made.json
     path = f"publications/{made.json['id']}"
     assert call(None, "GET", path).status_code == 404

@@ -23,7 +23,22 @@ text = st.text(st.characters(codec=None), max_size=20)
 wire = st.text(max_size=20)  # an address holds no lone surrogate
 scalars = st.none() | st.booleans() | st.integers() | st.floats() | text
 anything = st.recursive(scalars, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(text, inner, max_size=3))
-words = ["id", "title", "kind", "event", "reason", "count", "body", "file", "agency", "submit", "release", "notice", "\x00", "x"]
+words = [
+    "id",
+    "title",
+    "kind",
+    "event",
+    "reason",
+    "count",
+    "body",
+    "file",
+    "agency",
+    "submit",
+    "release",
+    "notice",
+    "\x00",
+    "x",
+]
 likely = st.dictionaries(st.sampled_from(words) | text, anything | st.sampled_from(words), max_size=6)
 header = st.text(st.characters(min_codepoint=32, max_codepoint=255, exclude_characters="\x7f"), max_size=70)
 
@@ -67,25 +82,33 @@ def test_nothing_that_is_sent_breaks_the_api(target: Target) -> None:
     def send(data: st.DataObject) -> None:
         rule, method = data.draw(st.sampled_from(target.rules))
         parts = {
-            name: "huichuan" if name == "jurisdiction" else data.draw(st.sampled_from([target.known, "x"]) | wire.filter(bool))
+            name: "huichuan"
+            if name == "jurisdiction"
+            else data.draw(st.sampled_from([target.known, "x"]) | wire.filter(bool))
             for name in rule.arguments
         }
         adapter = target.app.url_map.bind("localhost")
         headers = {"Authorization": f"Bearer {target.token}"} | data.draw(
             st.dictionaries(
-                st.sampled_from(["If-Match", "If-None-Match", "Idempotency-Key", "Accept-Language", "Content-Type", "Range"]),
+                st.sampled_from(
+                    ["If-Match", "If-None-Match", "Idempotency-Key", "Accept-Language", "Content-Type", "Range"]
+                ),
                 header,
                 max_size=3,
             )
         )
         more: dict[str, Any] = {}
         if method != "GET":
-            raw = data.draw(st.binary(max_size=40) | st.builds(lambda body: json.dumps(body).encode(), likely | anything))
+            raw = data.draw(
+                st.binary(max_size=40) | st.builds(lambda body: json.dumps(body).encode(), likely | anything)
+            )
             more = {"data": raw}
             headers.setdefault("Content-Type", "application/json")
         else:
             more["query_string"] = data.draw(
-                st.dictionaries(st.sampled_from(["after", "limit", "modified_since", "from", "days", "x"]), wire, max_size=3)
+                st.dictionaries(
+                    st.sampled_from(["after", "limit", "modified_since", "from", "days", "x"]), wire, max_size=3
+                )
             )
         address = adapter.build(rule.endpoint, parts, method)
         answer = client.open(address, method=method, headers=headers, **more)

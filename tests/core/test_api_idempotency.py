@@ -53,7 +53,10 @@ def test_a_refusal_is_not_kept(call: Call, organiser: Actor, here: JurisdictionR
     ident = thing(here)
     path, body = f"sample/things/{ident}/transitions", {"event": "submit"}
     assert call(organiser, "POST", path, json=body, headers=KEY).status_code == 409
-    assert call(organiser, "PATCH", f"sample/things/{ident}", json={"count": 1}, headers={"If-Match": '"1"'}).status_code == 200
+    assert (
+        call(organiser, "PATCH", f"sample/things/{ident}", json={"count": 1}, headers={"If-Match": '"1"'}).status_code
+        == 200
+    )
     moved = call(organiser, "POST", path, json=body, headers=KEY)
     assert (moved.status_code, moved.json["state"]) == (200, "pending")
     again = call(organiser, "POST", path, json=body, headers=KEY | {"If-Match": '"1"'})

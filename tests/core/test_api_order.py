@@ -120,7 +120,9 @@ def test_what_is_not_there_answers_the_same_bytes(
             assert answers[0].status_code == 404
 
 
-def test_a_switched_off_plugin_hides_its_methods_and_slashes(call: Call, organiser: Actor, here: JurisdictionRef) -> None:
+def test_a_switched_off_plugin_hides_its_methods_and_slashes(
+    call: Call, organiser: Actor, here: JurisdictionRef
+) -> None:
     assert call(organiser, "PUT", "sample/things").status_code == 405
     assert call(organiser, "GET", "/huichuan/sample").status_code == 308
     switch(here, "sample", "off")
@@ -149,7 +151,11 @@ def test_events_are_listed_for_the_viewer(call: Call, organiser: Actor, here: Ju
     ident = thing(here)
     mine = {item["event"]: item for item in call(organiser, "GET", f"sample/things/{ident}").json["events"]}
     assert list(mine) == ["submit", "approve", "return"]
-    assert (mine["submit"]["allowed"], mine["submit"]["code"], mine["submit"]["article"]) == (False, "COUNT_MISSING", "会7")
+    assert (mine["submit"]["allowed"], mine["submit"]["code"], mine["submit"]["article"]) == (
+        False,
+        "COUNT_MISSING",
+        "会7",
+    )
     public = call(None, "GET", f"sample/things/{ident}").json["events"]
     assert {item["code"] for item in public} == {"FORBIDDEN"}
 

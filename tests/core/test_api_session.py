@@ -38,7 +38,11 @@ def browser(app: Flask, organiser: Actor) -> FlaskClient:
 
 def test_a_write_by_cookie_wants_the_token(browser: FlaskClient) -> None:
     refused = browser.post(THINGS, json={"title": "修路"})
-    assert (refused.status_code, refused.content_type, refused.json["code"]) == (403, "application/problem+json", "CSRF")
+    assert (refused.status_code, refused.content_type, refused.json["code"]) == (
+        403,
+        "application/problem+json",
+        "CSRF",
+    )
     assert "X-CSRFToken" in refused.json["detail"]
     token = browser.get("/api/v1/huichuan/me").json["csrf_token"]
     made = browser.post(THINGS, json={"title": "修路"}, headers={"X-CSRFToken": token})

@@ -70,9 +70,7 @@ def test_swapped_entries_are_found(chain: None) -> None:
 def test_a_cut_tail_is_found_even_with_the_head_set_back(chain: None) -> None:
     found = tamper("DELETE FROM core_audit_entry WHERE seq > 4")
     assert found == ["the chain ends at 4, its head says 6: the tail was cut or added to"]
-    found = tamper(
-        "UPDATE core_audit_head SET seq = 4, digest = (SELECT digest FROM core_audit_entry WHERE seq = 4)"
-    )
+    found = tamper("UPDATE core_audit_head SET seq = 4, digest = (SELECT digest FROM core_audit_entry WHERE seq = 4)")
     assert found == ["the head of the chain was not written by this installation"]
 
 

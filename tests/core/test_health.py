@@ -91,7 +91,9 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     root.handlers[:] = before
 
 
-def test_a_log_line_has_route_status_and_time_only(call: Call, organiser: Actor, here: JurisdictionRef, lines: Any) -> None:
+def test_a_log_line_has_route_status_and_time_only(
+    call: Call, organiser: Actor, here: JurisdictionRef, lines: Any
+) -> None:
     ident = thing(here)
     call(organiser, "GET", f"sample/things/{ident}?secret=secret", headers={"User-Agent": "secret"})
     line = lines()[-1]

@@ -16,9 +16,7 @@ from core.workflow import EventView
 
 class Application(Form):
     title = StringField("议题名称", [InputRequired("请填写议题名称。")], description="写成一句话。")
-    openness = RadioField(
-        "开放方式", choices=[SelectChoice("open", "开放"), SelectChoice("closed", "不开放")]
-    )
+    openness = RadioField("开放方式", choices=[SelectChoice("open", "开放"), SelectChoice("closed", "不开放")])
     forms = SelectMultipleField(
         "参与形式",
         [InputRequired("至少选择一种（会3）。")],
@@ -48,9 +46,7 @@ def test_a_field_ties_hint_and_error_to_the_control() -> None:
     assert 'aria-invalid="true"' in page
     assert "必填" in page
     assert 'id="title-error">请填写议题名称。' in page
-    assert "必填" not in render(
-        '{% from "macros/forms.html" import field %}{{ field(form.plan) }}', form=form
-    )
+    assert "必填" not in render('{% from "macros/forms.html" import field %}{{ field(form.plan) }}', form=form)
 
 
 @pytest.mark.usefixtures("request_context")
@@ -90,9 +86,7 @@ def test_acts_are_forms_and_refusals_say_why() -> None:
         EventView("return", "退回", allowed=True, needs_reason=True),
         EventView("schedule", "排会", allowed=False, code="X", article="会5", detail="需要附上<采纳>情况。"),
     ]
-    page = render(
-        '{% from "macros/workflow.html" import acts %}{{ acts(events, "/x", 7, "approve") }}', events=events
-    )
+    page = render('{% from "macros/workflow.html" import acts %}{{ acts(events, "/x", 7, "approve") }}', events=events)
     assert page.count('method="post"') == 2
     assert page.count('name="csrf_token"') == 2
     assert page.count('name="version" value="7"') == 2

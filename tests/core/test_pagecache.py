@@ -58,9 +58,7 @@ def test_second_reader_is_answered_from_memory(web: Callable[..., Client], count
         {"Range": "bytes=0-1"},
     ],
 )
-def test_persons_and_conditions_pass_by(
-    web: Callable[..., Client], count: list[str], headers: dict[str, str]
-) -> None:
+def test_persons_and_conditions_pass_by(web: Callable[..., Client], count: list[str], headers: dict[str, str]) -> None:
     client = web()
     client.get("/a")
     client.get("/a", headers=headers)
@@ -78,9 +76,7 @@ def test_persons_and_conditions_pass_by(
         {"base_url": "http://other.example"},
     ],
 )
-def test_what_differs_is_kept_apart(
-    web: Callable[..., Client], count: list[str], other: dict[str, Any]
-) -> None:
+def test_what_differs_is_kept_apart(web: Callable[..., Client], count: list[str], other: dict[str, Any]) -> None:
     client = web()
     client.get("/a")
     client.get(**{"path": "/a"} | other)
@@ -91,9 +87,7 @@ def test_what_differs_is_kept_apart(
     "headers",
     [{"Cache-Control": "private, no-store"}, {"Cache-Control": "public, max-age=9"}, {"Set-Cookie": "a=b"}],
 )
-def test_other_answers_are_not_kept(
-    web: Callable[..., Client], count: list[str], headers: dict[str, str]
-) -> None:
+def test_other_answers_are_not_kept(web: Callable[..., Client], count: list[str], headers: dict[str, str]) -> None:
     client = web(**headers)
     client.get("/a")
     client.get("/a")

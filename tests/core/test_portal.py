@@ -71,19 +71,13 @@ def test_city_home_leads_to_every_jurisdiction(web: FlaskClient) -> None:
     assert "正在开会" not in page
 
 
-def test_city_home_shows_what_is_live_before_what_comes_next(
-    web: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_city_home_shows_what_is_live_before_what_comes_next(web: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     now = datetime.now(UTC)
 
     def dates(place: JurisdictionRef) -> list[PublicDate]:
         if place.slug != "huichuan":
             return [PublicDate("b", now + timedelta(days=1), "教育局办公会议", "/meitan/meetings/b/")]
-        return [
-            PublicDate(
-                "a", now, "第38次常务会议", "/huichuan/meetings/a/", live=True, note="正在审议：停车收费"
-            )
-        ]
+        return [PublicDate("a", now, "第38次常务会议", "/huichuan/meetings/a/", live=True, note="正在审议：停车收费")]
 
     hooks(monkeypatch, {"collect_public_dates": dates})
     page = web.get("/").text
@@ -93,9 +87,7 @@ def test_city_home_shows_what_is_live_before_what_comes_next(
     assert 'href="/huichuan/meetings/a/"' in page
 
 
-def test_city_home_of_an_empty_installation(
-    app: Flask, web: FlaskClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_city_home_of_an_empty_installation(app: Flask, web: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(jurisdictions, "everywhere", list)
     monkeypatch.setattr("core.web.portal.shell.root", lambda: None)
     assert "还没有设立任何地区" in web.get("/").text
@@ -113,12 +105,7 @@ def test_home_shows_panels_in_order_and_gaps(web: FlaskClient, monkeypatch: pyte
     probe = lambda env, name: ("<p>{{ word }}</p>", None, None) if "probe" in name else original(env, name)  # noqa: E731
     monkeypatch.setattr(loader, "get_source", probe)
     page = web.get("/huichuan/").text
-    assert (
-        page.index("在前的栏目")
-        < page.index("<p>甲</p>")
-        < page.index("后来的栏目")
-        < page.index("<p>乙</p>")
-    )
+    assert page.index("在前的栏目") < page.index("<p>甲</p>") < page.index("后来的栏目") < page.index("<p>乙</p>")
     assert "暂时没有给出内容" in page
 
 
@@ -160,23 +147,16 @@ def test_publication_shows_text_escaped_and_its_matter(web: FlaskClient, county:
 
 
 @pytest.mark.article("meetings", 9)
-def test_policy_document_and_interpretation_lead_to_each_other(
-    web: FlaskClient, release: Callable[..., str]
-) -> None:
+def test_policy_document_and_interpretation_lead_to_each_other(web: FlaskClient, release: Callable[..., str]) -> None:
     document = release(kind="policy_document", title="停车收费方案", body="正文")
     explained = release(kind="interpretation", title="方案解读", body="正文", related_id=document)
     assert f"/huichuan/publications/{explained}/" in web.get(f"/huichuan/publications/{document}/").text
     assert f"/huichuan/publications/{document}/" in web.get(f"/huichuan/publications/{explained}/").text
 
 
-def test_unknown_foreign_and_unreleased_answer_the_same_bytes(
-    web: FlaskClient, release: Callable[..., str]
-) -> None:
+def test_unknown_foreign_and_unreleased_answer_the_same_bytes(web: FlaskClient, release: Callable[..., str]) -> None:
     foreign = release("meitan")
-    answers = [
-        web.get(f"/huichuan/publications/{one}/")
-        for one in ("f" * 32, foreign, draft("huichuan", "草稿"), "x")
-    ]
+    answers = [web.get(f"/huichuan/publications/{one}/") for one in ("f" * 32, foreign, draft("huichuan", "草稿"), "x")]
     answers += [web.get("/huichuan/nowhere/"), web.get("/nowhere/"), web.get(f"/huichuan/files/{foreign}")]
     assert {answer.status_code for answer in answers} == {404}
     assert len({answer.data for answer in answers}) == 1
@@ -225,9 +205,7 @@ def test_matter_is_hidden_until_public_then_shows_its_steps(
         matters.make_public(matter)
     now = datetime.now(UTC)
     steps = [
-        TimelineEntry(
-            "m1", now - timedelta(days=2), "征求意见", "关于供水改造的通知", "/huichuan/x/", "水务局"
-        ),
+        TimelineEntry("m1", now - timedelta(days=2), "征求意见", "关于供水改造的通知", "/huichuan/x/", "水务局"),
         TimelineEntry("m2", now + timedelta(days=2), "会议审议", "第39次常务会议"),
     ]
     hooks(monkeypatch, {"collect_timeline": [{matter: steps}]})

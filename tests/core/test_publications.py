@@ -34,7 +34,12 @@ def draft(author: Actor, agency: Callable[[str], Agency]) -> str:
     with write():
         matter = matters.create(SYSTEM, "老城区供水改造")
         return publications.create(
-            author, kind="policy_document", title="供水改造方案", body="第一段\n\n第二段", agency_id=office, matter_id=matter.id
+            author,
+            kind="policy_document",
+            title="供水改造方案",
+            body="第一段\n\n第二段",
+            agency_id=office,
+            matter_id=matter.id,
         ).id
 
 
@@ -135,9 +140,7 @@ def test_plugins_may_object_to_outcomes_documents_and_interpretations(
             publications.release(SYSTEM, publication)
 
 
-def test_a_failing_reviewer_blocks(
-    draft: str, author: Actor, leader: Actor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failing_reviewer_blocks(draft: str, author: Actor, leader: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(plugins, "collect", lambda *_a, **_k: Collected((), (Gap("x", "没有答复"),)))
     with pytest.raises(Refused) as no:
         release(draft, author, leader)
@@ -199,7 +202,9 @@ def test_another_county_never_finds_it(
         assert publications.released().items == ()
 
 
-def test_stale_version_and_missing_right(draft: str, author: Actor, person: Callable[..., Actor], county: JurisdictionRef) -> None:
+def test_stale_version_and_missing_right(
+    draft: str, author: Actor, person: Callable[..., Actor], county: JurisdictionRef
+) -> None:
     with pytest.raises(Stale), write():
         publications.edit(author, row(draft), version=7, title="新")
     analyst = person("analyst", place=county)

@@ -29,9 +29,7 @@ def at(text: str) -> datetime:
 
 
 @pytest.fixture
-def people(
-    county: JurisdictionRef, agency: Callable[[str], Agency], person: Callable[..., Actor]
-) -> dict[str, str]:
+def people(county: JurisdictionRef, agency: Callable[[str], Agency], person: Callable[..., Actor]) -> dict[str, str]:
     """Names of accounts; the clock belongs to the office."""
     calendar_data.ensure()
     office, education = agency("office"), agency("education")
@@ -117,9 +115,7 @@ def test_without_an_agency_those_of_the_jurisdiction_are_told(people: dict[str, 
     assert [name for name, _ in told()] == ["wide"]
 
 
-def test_hour_clocks_are_announced_four_hours_before(
-    people: dict[str, str], agency: Callable[[str], Agency]
-) -> None:
+def test_hour_clocks_are_announced_four_hours_before(people: dict[str, str], agency: Callable[[str], Agency]) -> None:
     start(agency("office"), ClockRule("x", "x", "应急答复", "H", 24))
     assert reminders.sweep(at("2026-03-03T07:59")) == 0
     assert reminders.sweep(at("2026-03-03T08:00")) == 1

@@ -20,7 +20,15 @@ START = datetime(2026, 1, 1, tzinfo=UTC)
 def put(title: str, text: str = "", *, day: int = 0, plugin: str = "", key: str = "") -> str:
     object_id = key or new_id()
     with write():
-        search.put("test.thing", object_id, title=title, text=text, url=f"/x/{object_id}/", at=START + timedelta(day), plugin=plugin)
+        search.put(
+            "test.thing",
+            object_id,
+            title=title,
+            text=text,
+            url=f"/x/{object_id}/",
+            at=START + timedelta(day),
+            plugin=plugin,
+        )
     return object_id
 
 

@@ -152,7 +152,12 @@ def test_a_new_password_ends_the_other_sessions(someone: str) -> None:
 
 @pytest.mark.parametrize(
     ("old", "new", "field"),
-    [("wrong", OTHER, "old"), (PASSWORD, "short", "new"), (PASSWORD, PASSWORD, "new"), (PASSWORD, "someone-2026", "new")],
+    [
+        ("wrong", OTHER, "old"),
+        (PASSWORD, "short", "new"),
+        (PASSWORD, PASSWORD, "new"),
+        (PASSWORD, "someone-2026", "new"),
+    ],
 )
 def test_a_password_change_refused_names_the_field(someone: str, old: str, new: str, field: str) -> None:
     with pytest.raises(Invalid) as no:

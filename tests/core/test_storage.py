@@ -209,7 +209,9 @@ def test_without_an_answer_staff_files_are_for_the_staff(
         assert not any(may(actor, made) for actor in (stranger, admin, ANONYMOUS))
 
 
-def test_a_plugin_that_fails_keeps_the_file_closed(app: Flask, linked: Callable[..., str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plugin_that_fails_keeps_the_file_closed(
+    app: Flask, linked: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     made = linked("public", True)
 
     def fail(*_a: object, **_k: object) -> None:

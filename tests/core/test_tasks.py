@@ -188,9 +188,7 @@ def test_a_wake_up_is_a_file_while_a_worker_lives(app: Flask, county: Jurisdicti
     assert len(messages(app)) == 1
 
 
-def test_a_broken_broker_fails_no_request(
-    app: Flask, county: JurisdictionRef, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_broker_fails_no_request(app: Flask, county: JurisdictionRef, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tasks, "_quiet_until", 0.0)
     app.config["CELERY_BROKER_URL"] = "redis://127.0.0.1:1/0"
     tasks.init_app(app)
@@ -206,9 +204,7 @@ def test_a_broken_broker_fails_no_request(
 # --- cleaning --------------------------------------------------------------------------------------
 
 
-def test_cleaning_keeps_what_is_still_needed(
-    app: Flask, city: JurisdictionRef, person: Callable[..., Actor]
-) -> None:
+def test_cleaning_keeps_what_is_still_needed(app: Flask, city: JurisdictionRef, person: Callable[..., Actor]) -> None:
     owner = person("leader", place=city).id or ""
     now, day = utcnow(), timedelta(days=1)
     with write() as session:
@@ -246,7 +242,16 @@ def worker(app: Flask) -> Iterator[Callable[[], subprocess.Popen[bytes]]]:
     started: list[subprocess.Popen[bytes]] = []
 
     def start() -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-m", "core.cli", "--data", str(app.config["DATA"]), "run", "worker", "--with-parent"]
+        command = [
+            sys.executable,
+            "-m",
+            "core.cli",
+            "--data",
+            str(app.config["DATA"]),
+            "run",
+            "worker",
+            "--with-parent",
+        ]
         environ = os.environ | {"DATABASE_URL": database_url(app)}
         child = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environ)
         started.append(child)

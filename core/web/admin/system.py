@@ -146,16 +146,17 @@ class CalendarView(ConsoleView):
             upload = request.files.get("file")
             try:
                 data = upload.read() if upload else b""
-                days, moved = calendar_data.import_notice(actor(), data, source=(upload.filename if upload else "") or "")
+                days, moved = calendar_data.import_notice(
+                    actor(), data, source=(upload.filename if upload else "") or ""
+                )
             except Invalid as wrong:
                 errors = wrong.errors
             else:
                 flash(_("已导入 %(days)s 天，%(moved)s 个时限重新计算。", days=days, moved=moved), "done")
                 return redirect(url_for("calendar.index"))
         year = request.args.get("year", default=local_date(utcnow()).year, type=int)
-        days = [row for row in db.session.scalars(select(CalendarDay).order_by(CalendarDay.day)) if row.day.year == year]
+        every = db.session.scalars(select(CalendarDay).order_by(CalendarDay.day))
+        special = [row for row in every if row.day.year == year]
         known = sorted(Calendar(current().lineage).years)
-        page = self.render("console/calendar.html", year=year, days=days, known=known, errors=errors)
+        page = self.render("console/calendar.html", year=year, days=special, known=known, errors=errors)
         return make_response(page, 422 if errors else 200)
-
-

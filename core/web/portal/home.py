@@ -108,9 +108,7 @@ def _news(row: Publication, place: JurisdictionRef) -> News:
 
 
 def _agencies() -> list[Agency]:
-    query = (
-        select(Agency).where(Agency.abolished_at.is_(None)).order_by(Agency.kind != "government", Agency.code)
-    )
+    query = select(Agency).where(Agency.abolished_at.is_(None)).order_by(Agency.kind != "government", Agency.code)
     return list(db.session.scalars(query.limit(60)))
 
 

@@ -87,9 +87,7 @@ def search_page() -> str:
     """What holds every word of `q`, here or (`where=all`) in the whole city; 100 characters are looked at."""
     query, everywhere = request.args.get("q", "").strip()[:LONGEST_QUERY], request.args.get("where") == "all"
     places = jurisdictions.everywhere()
-    page = search.find(
-        query, places if everywhere else None, limit=PER_PAGE, after=request.args.get("after", "")
-    )
+    page = search.find(query, places if everywhere else None, limit=PER_PAGE, after=request.args.get("after", ""))
     where = "all" if everywhere else None
     return render_template(
         "portal/search.html",

@@ -127,8 +127,6 @@ def _line(label: Any, url: str, endpoint: str, whole: str = "") -> dict[str, Any
 
 def _contact() -> str:
     """How to reach the government of this jurisdiction: its first agency of that kind with a contact."""
-    query = select(Agency).where(
-        Agency.kind == "government", Agency.contact != "", Agency.abolished_at.is_(None)
-    )
+    query = select(Agency).where(Agency.kind == "government", Agency.contact != "", Agency.abolished_at.is_(None))
     agency = db.session.scalars(query.order_by(Agency.code).limit(1)).first()
     return f"{agency.name} {agency.contact}" if agency else ""

@@ -82,9 +82,7 @@ def _agenda(document: Any, agenda: Any) -> None:
 
 def _posts(document: Any, record: Record) -> list[tuple[str, ...]]:
     """All lines in their order, a heading wherever the item changes; answers the rows of the correction list."""
-    titles = {
-        item["id"]: f"{number(place)}、{item['title']}" for place, item in enumerate(record.get("agenda", ()), 1)
-    }
+    titles = {item["id"]: f"{number(place)}、{item['title']}" for place, item in enumerate(record.get("agenda", ()), 1)}
     document.add_paragraph("会议过程", style="Heading 1")
     rows: list[tuple[str, ...]] = []
     seen: set[str] = set()

@@ -75,7 +75,7 @@ Texts = dict[str, list[tuple[int, str | None]]]
 
 
 def _texts(session_id: str, posts: set[str]) -> Texts:
-    """post → (seq, text) of every event that brought one, in order; None where it was withdrawn."""
+    """Post → (seq, text) of every event that brought one, in order; None where it was withdrawn."""
     found: Texts = {}
     if not posts:
         return found

@@ -23,7 +23,9 @@ def record_json(session: LiveSession) -> dict[str, Any]:
     for event in _events(session):
         stated_event = {name: value for name, value in stated(session.epoch, event).items() if value is not None}
         kept = texts.get(event.id)
-        events.append(stated_event | {"digest": event.digest} | ({"salt": kept.salt, "text": kept.text} if kept else {}))
+        events.append(
+            stated_event | {"digest": event.digest} | ({"salt": kept.salt, "text": kept.text} if kept else {})
+        )
     return {
         "format": "mingtang-live-record", "version": 1, "epoch": session.epoch, "meeting": session.meeting_id,
         "state": session.state, "count": session.head, "digest": session.head_digest, "events": events,
@@ -77,9 +79,7 @@ def fold(events: Iterable[LiveEvent], texts: Mapping[str, str]) -> Folded:
 
 
 def _projection_faults(session: LiveSession, folded: Folded) -> Iterator[str]:
-    rows = db.session.scalars(
-        select(LivePost).where(LivePost.session_id == session.id, LivePost.state != "held")
-    ).all()
+    rows = db.session.scalars(select(LivePost).where(LivePost.session_id == session.id, LivePost.state != "held")).all()
     shown = {
         row.post: {
             "rev": row.rev, "state": row.state, "text": row.text,
@@ -100,9 +100,7 @@ def _key_faults(session: LiveSession, posts: Mapping[int, str | None]) -> Iterat
 
 
 def _events(session: LiveSession) -> Iterable[LiveEvent]:
-    return db.session.scalars(
-        select(LiveEvent).where(LiveEvent.session_id == session.id).order_by(LiveEvent.seq)
-    ).all()
+    return db.session.scalars(select(LiveEvent).where(LiveEvent.session_id == session.id).order_by(LiveEvent.seq)).all()
 
 
 def _texts(session: LiveSession) -> dict[str, LiveText]:

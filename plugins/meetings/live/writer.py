@@ -146,9 +146,7 @@ def notice(session: LiveSession, actor: Actor, text: str) -> LiveEvent:
     return _add_line(session, actor, Line("notice", text), "notice")
 
 
-def follow_meeting_state(
-    session: LiveSession, state: str, actor: Actor = SYSTEM, reason: str = ""
-) -> LiveEvent | None:
+def follow_meeting_state(session: LiveSession, state: str, actor: Actor = SYSTEM, reason: str = "") -> LiveEvent | None:
     """Do what the meeting did: `state` is the meeting's new state; answers the numbered event, if there is one.
 
     Sealing writes the last event, which states how many events there are and the digest before it.
@@ -266,9 +264,7 @@ def _public_post(session: LiveSession, post_id: str, rev: int | None) -> LivePos
 
 
 def _post(session: LiveSession, post_id: str) -> LivePost:
-    post = db.session.scalar(
-        select(LivePost).where(LivePost.session_id == session.id, LivePost.post == post_id)
-    )
+    post = db.session.scalar(select(LivePost).where(LivePost.session_id == session.id, LivePost.post == post_id))
     if post is None:
         raise NotFound
     return post

@@ -57,7 +57,12 @@ def test_what_was_said_stands_in_order_under_its_item() -> None:
 def test_heading_agenda_and_results() -> None:
     texts = [paragraph.text for paragraph in read(record_docx.build(record())).paragraphs]
     assert texts[0] == "区人民政府第12次常务会议"
-    for expected in ("会议类型：常务会议", "开始：2026年11月24日（周二）09:05", "一、供水方案　原则通过", "二、校车线路"):
+    for expected in (
+        "会议类型：常务会议",
+        "开始：2026年11月24日（周二）09:05",
+        "一、供水方案　原则通过",
+        "二、校车线路",
+    ):
         assert expected in texts
 
 
@@ -102,7 +107,9 @@ def test_a_bare_record_and_characters_xml_cannot_hold() -> None:
     assert "本记录没有更正。" in texts
 
 
-@pytest.mark.parametrize(("n", "word"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100"), (0, "0")])
+@pytest.mark.parametrize(
+    ("n", "word"), [(1, "一"), (10, "十"), (11, "十一"), (20, "二十"), (99, "九十九"), (100, "100"), (0, "0")]
+)
 def test_numbers_in_words(n: int, word: str) -> None:
     assert number(n) == word
 

@@ -83,7 +83,11 @@ def test_the_heading_says_what_the_public_may_know(meeting: Meeting) -> None:
         ("（依法不公开的议题）", None),
     ]
     about = record["about"]
-    assert (about["title"], about["kind_label"], about["agency"]) == ("第12次常务会议", "常务会议", "汇川区人民政府办公室")
+    assert (about["title"], about["kind_label"], about["agency"]) == (
+        "第12次常务会议",
+        "常务会议",
+        "汇川区人民政府办公室",
+    )
     assert about["sealed_at"].endswith("+08:00")
     assert about["url"].endswith(f"/huichuan/meetings/{meeting.id}/")
 
@@ -91,7 +95,13 @@ def test_the_heading_says_what_the_public_may_know(meeting: Meeting) -> None:
 def test_it_prints(meeting: Meeting) -> None:
     live = live_of(meeting)
     texts = [paragraph.text for paragraph in Document(BytesIO(sealed.as_docx(meeting, live))).paragraphs]
-    for expected in ("第12次常务会议", "会议类型：常务会议", "一、供水方案　原则通过", "王某：改后［更正1］", live.head_digest):
+    for expected in (
+        "第12次常务会议",
+        "会议类型：常务会议",
+        "一、供水方案　原则通过",
+        "王某：改后［更正1］",
+        live.head_digest,
+    ):
         assert expected in texts
     assert any("此条已撤回：涉及隐私" in line for line in texts)
 

@@ -55,7 +55,9 @@ class Book:
         before = [event["text_hash"] for event in self.events if event.get("post") == post][-1]
         line |= {"rev": line["rev"] + 1, "text": text}
         about = {name: line[name] for name in ("item", "speaker", "role", "type")}
-        self.add("correct", text=text, salt="22" * 16, post=post, rev=line["rev"], reason=reason, before_hash=before, **about)
+        self.add(
+            "correct", text=text, salt="22" * 16, post=post, rev=line["rev"], reason=reason, before_hash=before, **about
+        )
 
     def blank(self, post: str) -> None:
         """Withdraw a line's texts from the record, as after sealing."""
@@ -189,7 +191,9 @@ def test_a_text_outside_the_chain_is_found() -> None:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-I", "-S", str(PROGRAM), *arguments]
-    return subprocess.run(command, capture_output=True, encoding="utf-8", check=False, env={"PYTHONIOENCODING": "utf-8"})
+    return subprocess.run(
+        command, capture_output=True, encoding="utf-8", check=False, env={"PYTHONIOENCODING": "utf-8"}
+    )
 
 
 def test_as_a_program(tmp_path: Path) -> None:

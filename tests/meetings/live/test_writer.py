@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from flask import Flask
 from sqlalchemy import select
@@ -21,13 +19,13 @@ MEETING = "m" * 32
 
 
 @pytest.fixture
-def live(county: JurisdictionRef, app: Flask) -> Iterator[LiveSession]:
+def live(county: JurisdictionRef, app: Flask) -> LiveSession:
     """The live text of a meeting in session."""
     Base.metadata.create_all(db.engine)
     with write():
         session = writer.ensure_session(MEETING)
         writer.follow_meeting_state(session, "in_session")
-    yield session
+    return session
 
 
 def say(text: str) -> LiveEvent:

@@ -134,7 +134,13 @@ def test_opens_the_meeting_and_says_every_line_in_order(server: Server) -> None:
     played = run(server)
     assert said(server) == EXPECTED
     assert server.acts == [("event", "open"), ("item", "a"), ("item", "b")]
-    assert (played.jurisdiction, played.lines, played.before, played.events, played.seq) == ("county", 11, 0, ["open"], 11)
+    assert (played.jurisdiction, played.lines, played.before, played.events, played.seq) == (
+        "county",
+        11,
+        0,
+        ["open"],
+        11,
+    )
 
 
 @pytest.mark.parametrize("seed", range(5))

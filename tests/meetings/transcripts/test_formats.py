@@ -68,7 +68,9 @@ def test_inline_elements_keep_their_text_and_breaks_are_lines(tmp_path: Path) ->
 
 
 def test_no_text_is_lost_outside_and_inside_paragraphs(tmp_path: Path) -> None:
-    found = debate(tmp_path, "散<speech by='#a'>甲<p>乙<p>丙</p>丁<ul><li>戊</li></ul></p>己</speech>落<foo>庚<p>辛</p></foo>")
+    found = debate(
+        tmp_path, "散<speech by='#a'>甲<p>乙<p>丙</p>丁<ul><li>戊</li></ul></p>己</speech>落<foo>庚<p>辛</p></foo>"
+    )
     assert found.text == "散甲乙丙丁戊己落庚辛"
     assert [line.text for line in found.lines] == list(found.text)
 
@@ -165,7 +167,11 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a
         ("a.xml", BOMB, "实体"),
         ("a.xml", "<akomaNtoso>会议</akomaNtoso>".encode("gb18030"), "UTF-8"),
         ("a.xml", b"PK\x03\x04\xff\xfe\x00", "UTF-8"),
-        ("a.xml", b"<akomaNtoso><debateBody>" + b"<i>" * 5000 + b"x" + b"</i>" * 5000 + b"</debateBody></akomaNtoso>", "过深"),
+        (
+            "a.xml",
+            b"<akomaNtoso><debateBody>" + b"<i>" * 5000 + b"x" + b"</i>" * 5000 + b"</debateBody></akomaNtoso>",
+            "过深",
+        ),
         ("a.xml", b"<akomaNtoso><debateBody><p/></debateBody></akomaNtoso>", "没有发言"),
         ("a.json", b"[1, 2]", "QMSum"),
         ("a.json", b"null", "QMSum"),
@@ -181,7 +187,9 @@ BOMB = b"""<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a
         ("a.docx", b"x", "只认"),
     ],
 )
-def test_a_file_that_is_not_what_it_claims_gets_one_sentence(tmp_path: Path, name: str, content: bytes, why: str) -> None:
+def test_a_file_that_is_not_what_it_claims_gets_one_sentence(
+    tmp_path: Path, name: str, content: bytes, why: str
+) -> None:
     with pytest.raises(TranscriptError) as refusal:
         read(written(tmp_path, name, content))
     sentence = str(refusal.value)
