@@ -8,8 +8,9 @@ import click
 from flask_babel import lazy_gettext as _l
 
 from core import hook
-from core.contracts import Mount, Permission, PluginInfo, Setting
-from plugins.meetings import workflow
+from core.contracts import MenuEntry, Mount, Permission, PluginInfo, Setting
+from core.web.admin import ConsoleView
+from plugins.meetings import admin, workflow
 from plugins.meetings.api import apis
 from plugins.meetings.commands import COMMANDS
 from plugins.meetings.documents import sealed
@@ -33,6 +34,20 @@ def describe() -> PluginInfo:
 def register_blueprints() -> Sequence[Mount]:
     """Where the plugin answers."""
     return [Mount("portal", blueprint), *(Mount("api", api) for api in apis)]
+
+
+@hook
+def register_admin_views() -> Sequence[ConsoleView]:
+    """The pages of the console."""
+    return admin.views()
+
+
+@hook
+def register_menu() -> Sequence[MenuEntry]:
+    """Lines of the console's menu."""
+    return [
+        MenuEntry("meetings.applications", _l("议题申报"), "meetings_applications.index", 10, "core.staff"),
+    ]
 
 
 @hook
