@@ -22,7 +22,12 @@ from core.refusals import NotFound
 from core.web.problems import is_api
 
 csrf = CSRFProtect()
-AREAS = {"portal": "/<jurisdiction>/{}", "api": "/api/v1/<jurisdiction>/{}", "console": "/admin/<jurisdiction>/{}"}
+AREAS = {
+    "portal": "/<jurisdiction>/{}",
+    "calendar": "/<jurisdiction>/{}.ics",
+    "api": "/api/v1/<jurisdiction>/{}",
+    "console": "/admin/<jurisdiction>/{}",
+}
 NOBODY_ASKS = frozenset({"static", "health.alive", "health.ready", "health.metrics"})
 """Endpoints that never look at who calls, so that they answer without the database."""
 CONTENT_SECURITY_POLICY = (

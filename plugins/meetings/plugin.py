@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import click
 from flask_babel import lazy_gettext as _l
 
 from core import hook
-from core.contracts import MenuEntry, Mount, Permission, PluginInfo, Setting
+from core.contracts import (
+    FileUse,
+    MenuEntry,
+    Mount,
+    Panel,
+    Permission,
+    PluginInfo,
+    PublicDate,
+    Setting,
+    TimelineEntry,
+)
+from core.permissions import Actor
 from core.web.admin import ConsoleView
-from plugins.meetings import admin, workflow
+from plugins.meetings import admin, exchange, workflow
 from plugins.meetings.api import apis
 from plugins.meetings.commands import COMMANDS
 from plugins.meetings.documents import sealed
@@ -18,7 +29,7 @@ from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.permissions import PERMISSIONS
-from plugins.meetings.portal import blueprint
+from plugins.meetings.portal import blueprint, calendar
 from plugins.meetings.settings import SETTINGS
 
 __all__ = ["live_models", "workflow"]
@@ -33,7 +44,7 @@ def describe() -> PluginInfo:
 @hook
 def register_blueprints() -> Sequence[Mount]:
     """Where the plugin answers."""
-    return [Mount("portal", blueprint), *(Mount("api", api) for api in apis)]
+    return [Mount("portal", blueprint), Mount("calendar", calendar), *(Mount("api", api) for api in apis)]
 
 
 @hook
@@ -44,8 +55,9 @@ def register_admin_views() -> Sequence[ConsoleView]:
 
 @hook
 def register_menu() -> Sequence[MenuEntry]:
-    """Lines of the console's menu."""
+    """Lines of the portal's and the console's menu."""
     return [
+        MenuEntry("meetings", _l("政务会议"), "meetings.index", order=10, area="portal"),
         MenuEntry("meetings.applications", _l("议题申报"), "meetings_applications.index", 10, "core.staff"),
     ]
 
@@ -78,3 +90,27 @@ def verify_sealed() -> list[str]:
 def restored() -> None:
     """Live texts notice that history went back."""
     begin_new_epochs()
+
+
+@hook
+def portal_panels() -> Sequence[Panel]:
+    """What is on now, what comes next, what was decided last."""
+    return exchange.panels()
+
+
+@hook
+def collect_public_dates() -> Sequence[PublicDate]:
+    """What can be followed now or soon."""
+    return exchange.public_dates()
+
+
+@hook
+def collect_timeline(matter_ids: Sequence[str]) -> Mapping[str, Sequence[TimelineEntry]]:
+    """Announced, taken up, decided."""
+    return exchange.timeline(matter_ids)
+
+
+@hook
+def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
+    """Meeting materials: staff concerned, and invitees who acknowledged the rules (会8)."""
+    return exchange.may_read_file(actor, uses)

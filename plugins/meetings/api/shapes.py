@@ -13,12 +13,15 @@ from plugins.meetings import telling, values
 from plugins.meetings.content import content_hash, is_cleared
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, RuleText
 from plugins.meetings.services import applications
-from plugins.meetings.services.visibility import public_title, sees_closed_items, sees_contacts, sees_invitation
+from plugins.meetings.services.visibility import (
+    public_result,
+    public_state,
+    public_title,
+    sees_closed_items,
+    sees_contacts,
+    sees_invitation,
+)
 from plugins.meetings.workflow import APPLICATION, INVITATION, MEETING, OBLIGATION
-
-PUBLIC_STATE = {"draft": "scheduled", "pending": "scheduled", "pending_leader": "scheduled"}
-"""A plan that waits for approval is nobody's business outside: the item is on the agenda."""
-RESULT_KNOWN = frozenset({"discharging", "done"})
 
 
 def application(item: AgendaApplication) -> dict[str, Any]:
@@ -119,8 +122,8 @@ def meeting_full(row: Meeting, viewer: Actor) -> dict[str, Any]:
 def agenda_item(item: AgendaApplication, viewer: Actor) -> dict[str, Any]:
     """An item on an agenda: the public sees neither closed titles nor results before they are published."""
     staff = sees_closed_items(viewer)
-    state = item.state if staff else PUBLIC_STATE.get(item.state, item.state)
-    known = staff or (item.state in RESULT_KNOWN and item.openness != "closed")
+    state = item.state if staff else public_state(item)
+    result = item.result if staff else public_result(item)
     withheld = item.openness == "closed"
     return {
         "id": item.id,
@@ -133,8 +136,8 @@ def agenda_item(item: AgendaApplication, viewer: Actor) -> dict[str, Any]:
         "forms": item.forms,
         "state": state,
         "state_label": APPLICATION.label(state),
-        "result": item.result if known else None,
-        "result_label": values.RESULTS[item.result] if known and item.result else "",
+        "result": result,
+        "result_label": values.RESULTS[result] if result else "",
     }
 
 

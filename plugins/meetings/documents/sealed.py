@@ -23,11 +23,9 @@ from plugins.meetings.documents import record_docx
 from plugins.meetings.live import reading, record
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services.visibility import public_title
+from plugins.meetings.services.visibility import public_result, public_title
 from plugins.meetings.values import MEETING_KINDS, RESULTS
 
-PUBLISHED = ("discharging", "done")
-"""States of an item whose result is public."""
 TIMES = ("starts_at", "announced_at", "opened_at", "closed_at", "sealed_at")
 
 
@@ -73,7 +71,7 @@ def _about(meeting: Meeting) -> dict[str, Any]:
 
 
 def _item(item: AgendaApplication) -> dict[str, Any]:
-    known = item.result if item.state in PUBLISHED and item.openness != "closed" else None
+    known = public_result(item)
     with force_locale("zh_Hans_CN"):
         title, label = str(public_title(item, ANONYMOUS)), str(RESULTS[known]) if known else None
     note = item.result_note or None if known else None

@@ -148,6 +148,11 @@ def has_acknowledged(invitation: Invitation) -> bool:
     return rule is not None and any(row.rule_id == rule.id for row in invitation.acknowledgements)
 
 
+def materials_open(invitation: Invitation) -> bool:
+    """会8: the materials are for those who acknowledged the rules in force and did not decline."""
+    return invitation.was_told and invitation.state != "declined" and has_acknowledged(invitation)
+
+
 # --- lists ------------------------------------------------------------------------------------------
 
 

@@ -7,11 +7,16 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, false, or_, select, true
 
+from core import settings
 from core.permissions import Actor, can, permitted_agencies
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 
 SHARED_STATES = ("approved", "scheduled", "in_session", "deliberated", "discharging", "done")
 """From approval on other bodies see an application: somebody has to put it on an agenda."""
+PUBLISHED_STATES = ("discharging", "done")
+"""From the publication of its result on, everybody reads how an item was decided."""
+PUBLIC_STATE = {"draft": "scheduled", "pending": "scheduled", "pending_leader": "scheduled"}
+"""A plan that waits for approval is nobody's business outside: the item is on the agenda."""
 CONTACT_RIGHTS = ("meetings.invite", "meetings.approve", "meetings.approve_leader")
 
 
@@ -54,6 +59,23 @@ def public_title(item: AgendaApplication, actor: Actor) -> Any:
     if item.openness != "closed" or sees_closed_items(actor):
         return item.title
     return _l("（依法不公开的议题）")
+
+
+def public_state(item: AgendaApplication) -> str:
+    """The state as the public reads it; what was decided shows with the publication of the result only."""
+    return PUBLIC_STATE.get(item.state, item.state)
+
+
+def public_result(item: AgendaApplication) -> str | None:
+    """How the item was decided, once that was published and unless it is closed."""
+    return item.result if item.state in PUBLISHED_STATES and item.openness != "closed" else None
+
+
+def public_name(invitation: Invitation) -> bool:
+    """May the name of this person who attended be published? Local rule `meetings.publish_names` and consent."""
+    rule = settings.get("meetings.publish_names")
+    attended = invitation.state in {"checked_in", "checked_out"}
+    return attended and (rule == "always" or (rule == "consent" and invitation.publish_name))
 
 
 def sees_contacts(actor: Actor, item: AgendaApplication) -> bool:

@@ -47,12 +47,12 @@ def _reply(invitation: Invitation, move: Move) -> None:
 def _acknowledge(invitation: Invitation, move: Move) -> None:
     rule = rules_in_force()
     assert rule is not None, "the guard rules_known has seen it"
+    if move.params.get("publish_name") is not None:  # who acknowledged may still think better of it
+        invitation.publish_name = bool(move.params["publish_name"])
     if any(row.rule_id == rule.id for row in invitation.acknowledgements):
         return
     by_staff = move.actor.name if move.grant and move.grant.role != "invitee" else ""
     invitation.acknowledgements.append(Acknowledgement(rule_id=rule.id, at=move.at, recorded_by=by_staff))
-    if move.params.get("publish_name") is not None:
-        invitation.publish_name = bool(move.params["publish_name"])
 
 
 def _check_in(invitation: Invitation, move: Move) -> None:

@@ -1,0 +1,136 @@
+"""What the meetings plugin gives to others: panels, public dates, the life-line of matters, the rights on its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from core import publications
+from core.contracts import FileUse, Panel, PublicDate, TimelineEntry
+from core.db import db
+from core.jurisdictions import current
+from core.models import Publication
+from core.permissions import ANONYMOUS, Actor
+from plugins.meetings import telling
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+from plugins.meetings.services import invitations, schedule
+from plugins.meetings.services.materials import SUBJECT
+from plugins.meetings.services.public import agency_name, brief, taken_up
+from plugins.meetings.services.visibility import public_result, visible_applications, visible_meetings
+from plugins.meetings.values import RESULTS
+
+MOST_DATES = 5
+PANEL = "meetings/portal/panel_{}.html"
+
+
+def panels() -> list[Panel]:
+    """The home page: what is on now, what comes next, what was decided last; empty ones are left out."""
+    live = [(brief(meeting), taken_up(meeting)) for meeting in schedule.on_now()]
+    soon = [brief(meeting) for meeting in schedule.coming(limit=MOST_DATES).items]
+    decided = _outcomes()
+    found = (
+        Panel("meetings.live", _l("正在开会"), PANEL.format("live"), {"meetings": live}, order=10),
+        Panel("meetings.next", _l("近期会议"), PANEL.format("next"), {"meetings": soon}, order=20),
+        Panel("meetings.outcomes", _l("最新审议情况"), PANEL.format("outcomes"), {"outcomes": decided}, order=30),
+    )
+    return [panel for panel in found if any(panel.data.values())]
+
+
+def _outcomes() -> list[tuple[Publication, str]]:
+    page = publications.released(kinds=("outcome",), limit=MOST_DATES)
+    return [(row, publications.address(row)) for row in page.items]
+
+
+def public_dates() -> list[PublicDate]:
+    """What can be followed now or soon, for the city's home page."""
+    live = [_date(meeting, live=True) for meeting in schedule.on_now()]
+    soon = [_date(meeting, live=False) for meeting in schedule.coming(limit=MOST_DATES).items]
+    return (live + soon)[:MOST_DATES]
+
+
+def _date(meeting: Meeting, *, live: bool) -> PublicDate:
+    shown = brief(meeting)
+    item = taken_up(meeting)
+    note = _("正在审议：%(title)s", title=item) if item else "；".join(str(title) for title in shown.titles[:2])
+    return PublicDate(
+        f"meetings:{meeting.id}", meeting.starts_at, meeting.title, shown.url, live=live, unit=shown.agency, note=note
+    )
+
+
+# --- the life-line of a matter ----------------------------------------------------------------------
+
+
+def timeline(matter_ids: Sequence[str]) -> dict[str, list[TimelineEntry]]:
+    """Announced, to be dealt with, taken up, decided. What was published afterwards stands there by the core itself."""
+    found: dict[str, list[TimelineEntry]] = {matter: [] for matter in matter_ids}
+    query = (
+        select(AgendaApplication)
+        .join(Meeting, Meeting.id == AgendaApplication.meeting_id)
+        .where(
+            AgendaApplication.matter_id.in_(list(matter_ids)),
+            AgendaApplication.openness != "closed",
+            visible_meetings(ANONYMOUS),
+        )
+        .options(joinedload(AgendaApplication.meeting).joinedload(Meeting.agency))
+    )
+    for item in db.session.scalars(query):
+        assert item.meeting is not None, "the query joins it"
+        found[item.matter_id] += _steps(item, item.meeting)
+    return found
+
+
+def _steps(item: AgendaApplication, meeting: Meeting) -> list[TimelineEntry]:
+    result = public_result(item)
+    steps = (
+        ("announced", meeting.announced_at, _l("列入会议议程")),
+        ("to_come", meeting.starts_at if meeting.state == "announced" else None, _l("将上会审议")),
+        ("called", item.called_at, _l("会议审议")),
+        ("decided", item.deliberated_at if result else None, _decided(result)),
+    )
+    url, unit = telling.meeting_path(meeting), agency_name(meeting.agency)
+    return [
+        TimelineEntry(f"meetings.{step}:{item.id}", at, label, meeting.title, url, unit)
+        for step, at, label in steps
+        if at is not None
+    ]
+
+
+def _decided(result: str | None) -> str:
+    return _("审议结论：%(result)s", result=RESULTS[result]) if result else ""
+
+
+# --- files ------------------------------------------------------------------------------------------
+
+
+def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
+    """Materials (会议材料): staff who see the application; those invited to it, once they acknowledged the rules
+    in force (会8); everybody where the material was released with an announced item that is not closed.
+    """
+    ids = {use.subject_id for use in uses if use.subject_type == SUBJECT}
+    released = {use.subject_id for use in uses if use.subject_type == SUBJECT and use.audience == "public"}
+    return _seen_by_staff(actor, ids) or _invited_to(actor, ids) or _released_with(released)
+
+
+def _seen_by_staff(actor: Actor, ids: set[str]) -> bool:
+    query = select(AgendaApplication.id).where(AgendaApplication.id.in_(ids), visible_applications(actor))
+    return bool(ids) and db.session.scalar(query.limit(1)) is not None
+
+
+def _invited_to(actor: Actor, ids: set[str]) -> bool:
+    if "invitee" not in actor.roles_in(current().id):
+        return False
+    invitation = db.session.get(Invitation, actor.id)
+    return invitation is not None and invitation.application_id in ids and invitations.materials_open(invitation)
+
+
+def _released_with(ids: set[str]) -> bool:
+    query = (
+        select(AgendaApplication.id)
+        .join(Meeting, Meeting.id == AgendaApplication.meeting_id)
+        .where(AgendaApplication.id.in_(ids), AgendaApplication.openness != "closed", visible_meetings(ANONYMOUS))
+    )
+    return bool(ids) and db.session.scalar(query.limit(1)) is not None

@@ -1,0 +1,77 @@
+"""Meetings for everybody's calendar: all of a jurisdiction to subscribe to, or one to keep."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, make_response, request
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from core.db import utcnow
+from core.permissions import ANONYMOUS
+from core.web.portal.shell import portal_shell
+from plugins.meetings import telling
+from plugins.meetings.documents import icalendar
+from plugins.meetings.models import Meeting
+from plugins.meetings.portal.common import everybodys
+from plugins.meetings.services import meetings, schedule
+from plugins.meetings.services.public import brief
+
+KEPT = timedelta(days=180)
+"""How long a past meeting stays in the subscribed calendar."""
+
+
+def add_routes(bp: Blueprint, calendar: Blueprint) -> None:
+    """`/<jurisdiction>/meetings.ics` and `/<jurisdiction>/meetings/<id>/meeting.ics`."""
+    calendar.add_url_rule("", "all", everything)
+    bp.add_url_rule("/<meeting_id>/meeting.ics", "meeting_ics", one)
+
+
+@everybodys
+def everything() -> Response:
+    """Every public meeting to come and of the last half year; cancelled ones say so."""
+    found = schedule.since(utcnow() - KEPT)
+    name = _("%(place)s政务会议", place=portal_shell().name)
+    answer = as_calendar(name, [event(meeting) for meeting in found])
+    answer.add_etag()
+    return answer.make_conditional(request)
+
+
+@everybodys
+def one(meeting_id: str) -> Response:
+    """One meeting."""
+    meeting = meetings.find(ANONYMOUS, meeting_id)
+    return as_calendar(meeting.title, [event(meeting)])
+
+
+def as_calendar(name: str, events: list[icalendar.Event]) -> Response:
+    """The answer a calendar program takes."""
+    answer = make_response(icalendar.calendar(name, events))
+    answer.content_type = icalendar.MEDIA_TYPE
+    answer.headers.set("Content-Disposition", "inline", filename="meetings.ics")
+    return answer
+
+
+def event(meeting: Meeting, alarm: timedelta | None = None) -> icalendar.Event:
+    """The meeting as an appointment, titles as the public may read them."""
+    shown = brief(meeting)
+    titles = [f"{number}. {title}" for number, title in enumerate(shown.titles, 1)]
+    return icalendar.Event(
+        uid=f"{meeting.id}@meetings.mingtang",
+        sequence=meeting.version,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.closed_at,
+        summary=meeting.title,
+        place=meeting.place,
+        description="\n".join([shown.agency, *titles]).strip(),
+        url=f"{_origin()}{telling.meeting_path(meeting)}" if meeting.is_public else "",
+        changed_at=meeting.updated_at,
+        cancelled=meeting.state == "cancelled",
+        alarm=alarm,
+    )
+
+
+def _origin() -> str:
+    configured: str = current_app.config["PUBLIC_URL"]
+    return (configured or request.host_url).rstrip("/")

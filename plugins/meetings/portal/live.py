@@ -1,0 +1,116 @@
+"""The live text for readers (图文直播): complete without script, which goes on from exactly where the page stands."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+
+from core.jurisdictions import current
+from core.permissions import ANONYMOUS
+from core.refusals import NotFound
+from plugins.meetings.live import reading
+from plugins.meetings.live.models import LiveSession
+from plugins.meetings.models import Meeting
+from plugins.meetings.portal.common import crumbs, everybodys
+from plugins.meetings.portal.livewords import STATE_TONES, states, words
+from plugins.meetings.services import meetings
+from plugins.meetings.services.visibility import public_title
+
+NEWEST = 60
+FEWEST = 10
+OCTETS = 30_000
+"""Of text on the first page, so that page, script and styles stay under 150 KB on a cheap phone."""
+Line = dict[str, Any]
+
+
+def add_routes(bp: Blueprint) -> None:
+    """`/<jurisdiction>/meetings/<id>/live/`."""
+    bp.add_url_rule("/<meeting_id>/live/", "live", page)
+
+
+@everybodys
+def page(meeting_id: str) -> str | tuple[str, int]:
+    """The newest lines, or with `before=<seq>` older ones; an invited-only session needs the personal link."""
+    reading.one_moment()
+    meeting = meetings.find(ANONYMOUS, meeting_id)
+    if meeting.state == "cancelled":
+        raise NotFound
+    session = reading.of_meeting(meeting.id)
+    if session.audience != "public":
+        return render_template("meetings/portal/live_invited.html", crumbs=_crumbs(meeting), meeting=meeting), 403
+    base = f"/api/v1/{current().slug}/meetings/{meeting.id}/live"
+    return render(meeting, session, base, url_for("meetings.live", meeting_id=meeting.id))
+
+
+def render(meeting: Meeting, session: LiveSession, base: str, address: str) -> str:
+    """The page of a session its reader may follow: `base` is where the script asks on, `address` the page's own."""
+    before = _before(session)
+    lines = newest(session, before)
+    titles = {item.id: str(public_title(item, ANONYMOUS)) for item in meeting.agenda}
+    return render_template(
+        "meetings/portal/live.html",
+        crumbs=_crumbs(meeting),
+        meeting=meeting,
+        session=session,
+        address=address,
+        lines=lines,
+        words=words(),
+        state=(states()[session.state], STATE_TONES[session.state]),
+        now=_now(lines, reading.current_item(session), titles),
+        pinned=reading.pinned(session),
+        older=lines[0]["seq"] if lines and _has_older(session, lines[0]["seq"]) else None,
+        before=before,
+        data=None if before else _data(meeting, session, base, titles),
+    )
+
+
+def newest(session: LiveSession, before: int | None = None) -> list[Line]:
+    """The newest lines that a page may weigh, at least `FEWEST` of them."""
+    lines = reading.lines(session, newest=NEWEST, before=before)
+    left = OCTETS
+    for kept, line in enumerate(reversed(lines)):
+        left -= len((line["text"] or "").encode())
+        if left < 0 and kept >= FEWEST:
+            return lines[-kept:]
+    return lines
+
+
+def _before(session: LiveSession) -> int | None:
+    text = request.args.get("before", "")
+    return min(int(text[:9]), session.head + 1) if text.isascii() and text.isdigit() else None
+
+
+def _has_older(session: LiveSession, seq: int) -> bool:
+    return bool(reading.lines(session, newest=1, before=seq))
+
+
+def _now(lines: list[Line], item: str | None, titles: dict[str, str]) -> dict[str, str]:
+    """What the meeting has come to and who spoke last."""
+    headings = [line["text"] for line in lines if line["type"] == "item" and line["text"]]
+    speakers = [line["speaker"] for line in lines if line.get("speaker")]
+    title = titles.get(item or "") or (headings[-1] if headings else "")
+    return {"item": title, "speaker": speakers[-1] if speakers else ""}
+
+
+def _data(meeting: Meeting, session: LiveSession, base: str, titles: dict[str, str]) -> dict[str, Any]:
+    """What reader.js goes on from: the head of this very page."""
+    return {
+        "base": base,
+        "jurisdiction": current().slug,
+        "meeting": meeting.id,
+        "epoch": session.epoch,
+        "head": session.head,
+        "state": session.state,
+        "item": reading.current_item(session),
+        "titles": titles,
+        "words": words(),
+        "audience": session.audience,
+        "follow": session.state in {"open", "paused"},
+    }
+
+
+def _crumbs(meeting: Meeting) -> list[dict[str, str]]:
+
+    return crumbs((meeting.title, url_for("meetings.meeting", meeting_id=meeting.id)), (_("图文直播"), ""))

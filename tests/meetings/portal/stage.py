@@ -1,0 +1,174 @@
+"""A county with meetings in every state, made by the services as people would, for tests of the public pages."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from core import storage
+from core.db import db, utcnow, write
+from core.permissions import SYSTEM
+from plugins.meetings.live import reading, writer
+from plugins.meetings.live.writer import Line
+from plugins.meetings.models import AgendaApplication, Meeting
+from plugins.meetings.services import applications, invitations, meetings, obligations
+from plugins.meetings.services.materials import NewMaterial
+from plugins.meetings.workflow.plans import Invitee
+
+LINES = (
+    ("notice", "", "", "会议开始。应到 9 人，实到 9 人，符合议事规则。"),
+    ("item", "", "", "第一项：老旧小区加装电梯实施办法"),
+    ("speech", "陈明", "区住建局局长", "全区 2000 年以前建成的多层住宅有 612 个单元，今年计划加装电梯 80 部。"),
+    ("speech", "王小明", "公众代表", "一楼住户担心采光。方案里写了补偿，能不能说清楚由谁来定？"),
+    ("speech", "陈明", "区住建局局长", "由本单元业主协商；协商不成的，社区组织听证，费用由区财政承担。"),
+    ("vote", "", "", "表决：同意 9 票，反对 0 票，弃权 0 票。"),
+)
+
+
+@dataclass
+class Stage:
+    """What was made, by name; ids and tokens, so that it can be used after its session is gone."""
+
+    meetings: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    posts: dict[str, str] = field(default_factory=dict)
+    items: dict[str, str] = field(default_factory=dict)
+
+    def path(self, name: str, tail: str = "") -> str:
+        """The address of a meeting's page, or of one below it."""
+        return f"/huichuan/meetings/{self.meetings[name]}/{tail}"
+
+    def link(self, name: str, tail: str = "") -> str:
+        """The address of a personal link, or of one below it."""
+        return f"/huichuan/meetings/invitations/{self.tokens[name]}/{tail}"
+
+
+def item(title: str, **fields: Any) -> AgendaApplication:
+    """An approved application; inside `write()`."""
+    values = {
+        "title": title, "subject_class": "none", "forms": ["invitation", "internet"], "openness": "open",
+        "organisation_form": "会议室现场列席", "participation_mode": "列席并可书面提出意见",
+        "invitees": [Invitee("王小明", "public", contact="wang@example.org"), Invitee("赵建华", "npc_deputy")],
+    }  # fmt: skip
+    made = applications.create(SYSTEM, values | fields)
+    applications.move(SYSTEM, made, "submit")
+    applications.move(SYSTEM, made, "approve")
+    return made
+
+
+def meeting(title: str, agenda: Sequence[AgendaApplication], *events: str, days: float = 1, **values: Any) -> Meeting:
+    """A meeting with this agenda, taken through `events`; inside `write()`."""
+    given = {"title": title, "kind": "executive", "place": "区政府三楼会议室", "starts_at": utcnow() + timedelta(days=days)}
+    made = meetings.create(SYSTEM, given | {"agenda": [one.id for one in agenda]} | values)
+    for event in events:
+        meetings.move(SYSTEM, made, event)
+    return made
+
+
+def say(made: Meeting, lines: Sequence[tuple[str, str, str, str]] = LINES) -> list[str]:
+    """Live lines of the meeting's first item; answers their posts; inside `write()`."""
+    about = made.agenda[0].id if made.agenda else None
+    posts = []
+    for kind, speaker, role, text in lines:
+        line = Line(kind, text, item=about, speaker=speaker or None, role=role or None)
+        posts.append(str(writer.publish(writer.lock(made.id), SYSTEM, line).post))
+    return posts
+
+
+def invite(made: AgendaApplication) -> str:
+    """Send the invitations of an item; answers the secret of the first one's personal link."""
+    rows = [row for row in made.invitees if row.state == "approved"]
+    for row in rows:
+        invitations.move(SYSTEM, row, "send")
+    return rows[0].fresh_token
+
+
+def material(text: str = "会议材料正文") -> NewMaterial:
+    """An uploaded document; stages outside, keeps inside `write()`."""
+    kept = storage.keep(SYSTEM, storage.stage(io.BytesIO(text.encode()), "实施办法（送审稿）.txt"))
+    return NewMaterial("draft", "实施办法（送审稿）", kept.id)
+
+
+def build() -> Stage:
+    """Everything, inside the county."""
+    stage = Stage()
+    _live(stage)
+    _coming(stage)
+    _over(stage)
+    _closed(stage)
+    db.session.remove()
+    return stage
+
+
+def _live(stage: Stage) -> None:
+    with write():
+        first = item("老旧小区加装电梯实施办法", subject_class="urban_planning")
+        second = item("中心城区停车收费标准调整", important=False)
+        secret = item("某人事任免事项", openness="closed", openness_ground="依法不公开", forms=[], invitees=[])
+        made = meeting("第12次常务会议", [first, second, secret], "announce", "open", days=-0.02)
+        applications.move(SYSTEM, first, "call")
+        posts = say(made)
+        live = writer.lock(made.id)
+        writer.correct(live, SYSTEM, posts[2], LINES[2][3].replace("80", "86"), "数字有误", 1)
+        gone = str(writer.publish(live, SYSTEM, Line("speech", "住户身份证号 5203", speaker="李强")).post)
+        writer.retract(live, SYSTEM, gone, "涉及个人信息", "涉及个人信息")
+        stage.meetings["live"], stage.posts["corrected"], stage.posts["gone"] = made.id, posts[2], gone
+        stage.items["live"], stage.items["secret"] = first.id, secret.id
+
+
+def _coming(stage: Stage) -> None:
+    with write():
+        first = item("农村饮水安全提升工程方案", materials=[material()])
+        made = meeting("乡村振兴专题会议", [first, item("校园周边交通整治")], "announce", days=3, kind="special")
+        stage.meetings["coming"], stage.tokens["coming"], stage.items["coming"] = made.id, invite(first), first.id
+        stage.meetings["preparing"] = meeting("还没有公告的会议", [item("还没有公告的议题")], days=9).id
+        cancelled = meeting("第11次常务会议", [item("推迟的议题")], "announce", days=2)
+        meetings.move(SYSTEM, cancelled, "cancel", reason="另行安排")
+        stage.meetings["cancelled"] = cancelled.id
+
+
+def _over(stage: Stage) -> None:
+    with write():
+        first, second = item("城市更新专项资金管理办法"), item("公租房分配方案")
+        made = meeting("第10次常务会议", [first, second], "announce", "open", days=-20)
+        for one, result in ((first, "passed_in_principle"), (second, "passed")):
+            applications.move(SYSTEM, one, "call")
+            applications.move(SYSTEM, one, "deliberate", params={"result": result})
+        posts = say(made)
+        writer.correct(writer.lock(made.id), SYSTEM, posts[3], "一楼住户关心采光补偿由谁来定。", "口误", 1)
+        writer.retract(writer.lock(made.id), SYSTEM, posts[4], "有误", "发言有误")
+        for event in ("close", "seal"):
+            meetings.move(SYSTEM, made, event)
+        applications.move(SYSTEM, first, "publish")
+        _settle(made, first)
+        stage.meetings["sealed"], stage.items["decided"], stage.items["undisclosed"] = made.id, first.id, second.id
+
+
+def _settle(made: Meeting, about: AgendaApplication) -> None:
+    """The first item's outcome is published, its interpretation exempted, the rest still owed."""
+    rows = {row.kind: row for row in made.obligations if row.application_id == about.id}
+    page = obligations.Page(body="会议原则通过《城市更新专项资金管理办法》。")
+    obligations.move(SYSTEM, rows["outcome"], "publish", page=page)
+    obligations.move(SYSTEM, rows["interpretation"], "exempt", reason="内部管理制度，不涉及公众权利义务")
+    obligations.move(SYSTEM, rows["interpretation"], "approve_exemption")
+
+
+def _closed(stage: Stage) -> None:
+    with write():
+        secret = item(
+            "突发事件处置方案", openness="closed", openness_ground="涉及国家秘密", forms=["invitation"],
+            invitees=[Invitee("钱学文", "expert")],
+        )  # fmt: skip
+        made = meeting("应急工作专题会议", [secret], "announce", days=-0.01, kind="special")
+        stage.tokens["closed"] = invite(secret)
+        meetings.move(SYSTEM, made, "open")
+        say(made, (("speech", "钱学文", "专家", "建议先封闭道路。"),))
+        stage.meetings["closed"] = made.id
+
+
+def head_of(meeting_id: str) -> int:
+    """The number of the last event of a meeting's live text."""
+    return reading.of_meeting(meeting_id).head
