@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
-from core import heartbeat, migrate
+from core import heartbeat, migrate, soundness
 from core.db import all_jurisdictions, db, utcnow
 from core.models import Account, Announcement, CalendarDay, Jurisdiction, Notice
 
@@ -42,6 +42,8 @@ def findings(app: Flask) -> Iterator[Finding]:
     yield from _database()
     with all_jurisdictions("doctor counts work left undone"):
         yield from _work()
+    if faults := sum(map(len, soundness.last_faults().values())):
+        yield Finding(f"The last check of audit chains and records found {faults} faults: run ./mingtang audit verify.")
     yield from _settings(app)
 
 

@@ -22,15 +22,17 @@ from typing import Any
 import structlog
 from celery import Celery, Task, shared_task
 from celery.platforms import SecurityWarning
+from celery.schedules import crontab
 from flask import Flask, current_app, has_app_context
 from sqlalchemy import delete, select
 
-from core import announcements, heartbeat, jurisdictions, notices, plugins, reminders
+from core import announcements, heartbeat, jurisdictions, notices, plugins, reminders, soundness
 from core.db import all_jurisdictions, db, utcnow, write
 from core.models import Announcement, IdempotencyRecord, LoginSession, Notice, OneTimeLink
 
 log = structlog.get_logger(__name__)
 OUTBOX_SECONDS, CLOCK_SECONDS, CLEAN_SECONDS = 5.0, 60.0, 3600.0
+NIGHTLY = crontab(hour="3", minute="10")
 KEPT_KEYS = timedelta(hours=24)
 KEPT_ENDED = timedelta(days=30)
 """How long ended sessions and used links stay for inquiries."""
@@ -57,12 +59,14 @@ def init_app(app: Flask) -> None:
         "core.outbox": {"task": "core.tasks.sweep_outbox", "schedule": OUTBOX_SECONDS},
         "core.clocks": {"task": "core.tasks.sweep_clocks", "schedule": CLOCK_SECONDS},
         "core.clean": {"task": "core.tasks.clean", "schedule": CLEAN_SECONDS},
+        "core.verify": {"task": "core.tasks.verify", "schedule": NIGHTLY},
     }
     for name, item in app.extensions["mingtang.plugins"].build("register_schedules"):
         _require_task(name, item.task)
         schedule[item.key] = {"task": item.task, "schedule": item.seconds}
     for entry in schedule.values():  # a message nobody took in two rounds is worth nothing
-        entry["options"] = {"expires": max(2 * float(entry["schedule"]), 10.0)}  # type: ignore[arg-type]
+        every = CLEAN_SECONDS if entry["schedule"] is NIGHTLY else float(entry["schedule"])  # type: ignore[arg-type]
+        entry["options"] = {"expires": max(2 * every, 10.0)}
     celery.conf.beat_schedule = schedule
     app.extensions["mingtang.celery"] = celery
 
@@ -247,3 +251,12 @@ def clean() -> int:
             path.unlink(missing_ok=True)
             removed += 1
     return removed
+
+
+@core_task
+def verify() -> int:
+    """Every night: audit chains and sealed records; returns how many faults were found, `doctor` tells of them."""
+    faults = [(slug, fault) for slug, found in soundness.check().items() for fault in found]
+    for slug, fault in faults:
+        log.error("record unsound", jurisdiction=slug, fault=fault)
+    return len(faults)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from core import audit, calendar_data, jurisdictions, migrate, plugins
+from core import calendar_data, migrate, soundness
 from core.commands.output import as_json, say
 from core.permissions import SYSTEM
 
@@ -65,13 +65,7 @@ def audit_group() -> None:
 @as_json
 def verify(as_json: bool) -> None:
     """Verify every jurisdiction's chain and all sealed records; exit code 1 when one is broken."""
-    faults: dict[str, list[str]] = {}
-    for place in jurisdictions.everywhere():
-        with jurisdictions.enter(place):
-            sealed = plugins.collect("verify_sealed", place)
-            found = [*audit.verify(), *sealed.items, *(f"{gap.plugin}: its check failed" for gap in sealed.gaps)]
-        if found:
-            faults[place.slug] = found
+    faults = soundness.check()
     lines = [f"{slug}: {line}" for slug, found in faults.items() for line in found]
     sentence = "\n".join(lines) or "All audit chains and sealed records are sound."
     say(sentence, {"sound": not faults, "faults": faults}, as_json=as_json)
