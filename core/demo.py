@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -16,8 +17,8 @@ from sqlalchemy import select
 from core import accounts, jurisdictions, permissions, plugins
 from core.commands.places import create_agency, create_jurisdiction
 from core.contracts import JurisdictionRef
-from core.db import db, write
-from core.models import Account, Agency, Jurisdiction
+from core.db import clock_at, db, utcnow, write
+from core.models import Agency, Jurisdiction
 from core.permissions import SYSTEM, Actor
 
 PASSWORD = "mingtang-2026"  # noqa: S105 — printed by ./mingtang demo, valid in the demo alone
@@ -37,7 +38,8 @@ AGENCIES = (
 )
 PEOPLE = {
     "organiser": ("会议组织者", "organiser", "office"),
-    "applicant": ("申报科室", "organiser", "housing"),
+    "applicant": ("住建局申报人", "organiser", "housing"),
+    "education": ("教体局申报人", "organiser", "education"),
     "deputy": ("分管领导", "deputy_leader", None),
     "leader": ("主要领导", "leader", None),
     "secrecy": ("保密审查员", "secrecy_reviewer", None),
@@ -55,6 +57,8 @@ ADMINS = {
 }
 FULL_STAFF = ("zunyi", "huichuan", "meitan")
 """Places with people in every role; the others show what an almost empty county looks like."""
+HISTORY = timedelta(days=45)
+"""How long ago the demo's places and people were set up: what plugins tell happened since."""
 FILLING, FILLED = "filling", "filled"
 """What the file `demo` in the data folder says: an installation without it is never taken for a demo."""
 SWITCHED_OFF = {"daozhen": ("meetings",), "yuqing": ("meetings",)}
@@ -94,15 +98,35 @@ def fill() -> Iterator[str]:
     if empty:
         yield "Filling the demo ..."
         _mark().write_text(FILLING, encoding="utf-8")
-        _places()
+        with clock_at(utcnow() - HISTORY):
+            _places()
+            for slug in FULL_STAFF:
+                _staff(slug)
         for slug in FULL_STAFF:
             _content(slug)
         _mark().write_text(FILLED, encoding="utf-8")
     current_app.config["DEMO"] = True
-    yield f"Demo accounts (password {PASSWORD}), at /admin/:"
-    for suffix in ("", *(f"-{slug}" for slug in FULL_STAFF[1:])):
-        yield "  " + " ".join(f"{login}{suffix}" for login in PEOPLE)
-    yield "  " + " ".join(ADMINS)
+    yield from _accounts()
+
+
+def people(slug: str) -> dict[str, Actor]:
+    """The people of a place with their rights, by the name they have in PEOPLE; none where there is no staff."""
+    found = {login: accounts.by_login(_login(login, slug)) for login in PEOPLE} if slug in FULL_STAFF else {}
+    return {login: permissions.actor_for(account) for login, account in found.items() if account}
+
+
+def _accounts() -> Iterator[str]:
+    yield f"Sign in at /admin/ with the password {PASSWORD} as:"
+    for login, (name, role, agency) in PEOPLE.items():
+        yield f"  {login:<13} {role}{f' of {agency}' if agency else ''} {name}"
+    for login, (name, role) in ADMINS.items():
+        yield f"  {login:<13} {role} {name}"
+    for slug in FULL_STAFF[1:]:
+        yield f"The same people of /{slug}/ are called {_login('organiser', slug)} and so on."
+
+
+def _login(name: str, slug: str) -> str:
+    return name if slug == CITY[0] else f"{name}-{slug}"
 
 
 def _mark() -> Path:
@@ -131,23 +155,22 @@ def _places() -> None:
         _person(login, name, role, city, None)
 
 
-def _content(slug: str) -> None:
+def _staff(slug: str) -> None:
     here = jurisdictions.by_slug(slug)
-    suffix = "" if slug == CITY[0] else f"-{slug}"
-    people = {
-        login: _person(f"{login}{suffix}", f"{here.name}{name}", role, here, agency)
-        for login, (name, role, agency) in PEOPLE.items()
-    }
-    with jurisdictions.enter(here):
+    for login, (name, role, agency) in PEOPLE.items():
+        _person(_login(login, slug), f"{here.name}{name}", role, here, agency)
+
+
+def _content(slug: str) -> None:
+    cast = people(slug)
+    with jurisdictions.enter(jurisdictions.by_slug(slug)) as here:
         for plugin in sorted(plugins.enabled(here)):
-            list(plugins.installed().call_one(plugin, "fill_demo", jurisdiction=here, people=people))
+            list(plugins.installed().call_one(plugin, "fill_demo", jurisdiction=here, people=cast))
 
 
-def _person(login: str, name: str, role: str, place: JurisdictionRef, agency: str | None) -> Actor:
+def _person(login: str, name: str, role: str, place: JurisdictionRef, agency: str | None) -> None:
     with jurisdictions.enter(place):
         agency_id = db.session.scalar(select(Agency.id).where(Agency.code == agency))
     with accounts.administration():
         account = accounts.create(SYSTEM, login=login, name=name, password=PASSWORD)
         accounts.grant(SYSTEM, account, role, place.id, agency_id)
-        account_id = account.id
-    return permissions.actor_for(db.session.get_one(Account, account_id))

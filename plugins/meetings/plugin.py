@@ -9,19 +9,23 @@ from flask_babel import lazy_gettext as _l
 
 from core import hook
 from core.contracts import (
+    Blocker,
     FileUse,
+    JurisdictionRef,
     MenuEntry,
     Mount,
     Panel,
     Permission,
     PluginInfo,
     PublicDate,
+    Schedule,
     Setting,
     TimelineEntry,
 )
+from core.db import write
 from core.permissions import Actor
 from core.web.admin import ConsoleView
-from plugins.meetings import admin, exchange, workflow
+from plugins.meetings import admin, demo, exchange, workflow
 from plugins.meetings.api import apis
 from plugins.meetings.commands import COMMANDS
 from plugins.meetings.documents import sealed
@@ -30,7 +34,9 @@ from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.permissions import PERMISSIONS
 from plugins.meetings.portal import blueprint, calendar
+from plugins.meetings.services import obligations, rules
 from plugins.meetings.settings import SETTINGS
+from plugins.meetings.tasks import SCHEDULES
 
 __all__ = ["live_models", "workflow"]
 
@@ -78,6 +84,38 @@ def register_settings() -> Sequence[Setting]:
 def register_commands() -> Sequence[click.Command]:
     """`live replay`."""
     return COMMANDS
+
+
+@hook
+def register_schedules() -> Sequence[Schedule]:
+    """Work that comes round by itself."""
+    return SCHEDULES
+
+
+@hook
+def fill_demo(jurisdiction: JurisdictionRef, people: Mapping[str, Actor]) -> None:
+    """A place with applications, meetings, a sealed record and duties."""
+    demo.fill(jurisdiction, people)
+
+
+@hook
+def jurisdiction_enabled() -> None:
+    """会8: nobody is invited under no rules."""
+    with write():
+        rules.ensure_first_version()
+
+
+@hook
+def review_publication(publication_id: str) -> Sequence[Blocker]:
+    """会9: no policy document without its interpretation, by whatever door it leaves."""
+    return obligations.objections(publication_id)
+
+
+@hook
+def publication_released(publication_id: str) -> None:
+    """会9: a page released by another door meets the duty it was drafted for."""
+    with write():
+        obligations.met_by(publication_id)
 
 
 @hook

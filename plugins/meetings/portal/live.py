@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from core.jurisdictions import current
 from core.permissions import ANONYMOUS
 from core.refusals import NotFound
-from plugins.meetings.live import reading
+from plugins.meetings.live import arrivals, reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.models import Meeting
 from plugins.meetings.portal.common import crumbs, everybodys
@@ -37,6 +37,7 @@ def page(meeting_id: str) -> str | tuple[str, int]:
     meeting = meetings.find(ANONYMOUS, meeting_id)
     if meeting.state == "cancelled":
         raise NotFound
+    arrivals.tell(current(), meeting.id)
     session = reading.of_meeting(meeting.id)
     if session.audience != "public":
         return render_template("meetings/portal/live_invited.html", crumbs=_crumbs(meeting), meeting=meeting), 403

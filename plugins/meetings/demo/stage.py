@@ -1,0 +1,148 @@
+"""What the people of a demonstration do around a meeting, each act in a `write()` of its own, as they would.
+
+`people` are the actors of `core.demo.PEOPLE` by their name there; everything goes through the services.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+
+from core.db import write
+from core.permissions import Actor
+from plugins.meetings.demo import papers
+from plugins.meetings.demo.scripts import Item, Script
+from plugins.meetings.models import Meeting, Obligation
+from plugins.meetings.services import applications, invitations, meetings, obligations
+
+People = Mapping[str, Actor]
+APPLICANTS = {"office": "organiser", "housing": "applicant", "education": "education"}
+"""Who applies for which body."""
+NO_DOCUMENT = "本议题的审议结果直接由部门组织实施，不另行制发政策文件"
+ANSWERS = (("accept", "acknowledge"), ("accept", "acknowledge"), ("accept",), ())
+"""What the invitees of an item answer in turn, the last one stays silent."""
+
+
+@contextmanager
+def act() -> Iterator[None]:
+    """One act of one person; whoever waits for the process has his turn after it."""
+    with write():
+        yield
+    time.sleep(0)  # under gevent the hub goes round, so that a whole meeting's making holds up no reader
+
+
+def draft(people: People, item: Item) -> str:
+    """An application as its body fills it in; answers its id."""
+    applicant = people[APPLICANTS[item.agency]]
+    values = item.values | {"agency": item.agency, "materials": papers.materials(applicant, item)}
+    with act():
+        return applications.create(applicant, values).id
+
+
+def submit(people: People, item: Item, ident: str) -> None:
+    """The body submits its application."""
+    _move(people[APPLICANTS[item.agency]], ident, "submit")
+
+
+def approve(people: People, ident: str, *, by_leader: bool = True) -> None:
+    """The deputy approves, of an important item then the leader."""
+    _move(people["deputy"], ident, "approve")
+    waits = applications.find(people["leader"], ident).state == "pending_leader"
+    if waits and by_leader:
+        _move(people["leader"], ident, "approve")
+
+
+def give_back(people: People, ident: str, reason: str) -> None:
+    """The deputy returns an application with his reason."""
+    _move(people["deputy"], ident, "return", reason=reason)
+
+
+def convene(people: People, agenda: Sequence[str], starts_at: datetime, place: str) -> str:
+    """The organiser makes a meeting of approved items and announces it; answers its id."""
+    values = {"kind": "executive", "starts_at": starts_at, "place": place, "agenda": agenda}
+    with act():
+        made = meetings.create(people["organiser"], values).id
+    step(people, made, "announce")
+    return made
+
+
+def invite(people: People, meeting: str, *, everyone_comes: bool = False) -> None:
+    """Invitations go out by approved list; the invitees answer, most of them."""
+    with act():
+        for item in _meeting(people, meeting).agenda:
+            invitations.send_all(people["organiser"], item)
+    with act():
+        for item in _meeting(people, meeting).agenda:
+            for n, invitation in enumerate(item.invitees):
+                for event in ANSWERS[0 if everyone_comes else n % len(ANSWERS)]:
+                    invitations.answer(invitation, event, publish_name=event == "acknowledge" or None)
+
+
+def attend(people: People, meeting: str, event: str = "check_in") -> None:
+    """Those who promised to keep the rules come in, and leave again with `check_out`."""
+    source = {"check_in": "acknowledged", "check_out": "checked_in"}[event]
+    with act():
+        for item in _meeting(people, meeting).agenda:
+            for invitation in item.invitees:
+                if invitation.state == source:
+                    invitations.move(people["organiser"], invitation, event)
+
+
+def step(people: People, meeting: str, event: str) -> None:
+    """The organiser moves the meeting."""
+    with act():
+        meetings.move(people["organiser"], _meeting(people, meeting), event)
+
+
+def publish_results(people: People, meeting: str) -> None:
+    """The results become public; what is owed from now on stands on the desk (会9)."""
+    for ident in [item.id for item in _meeting(people, meeting).agenda if item.state == "deliberated"]:
+        _move(people["organiser"], ident, "publish")
+    for ident in [o.id for o in _owed(people, meeting, "outcome")]:
+        _settle(people["officer"], ident, "publish")
+
+
+def publish_documents(people: People, meeting: str, script: Script) -> None:
+    """The policy document of the items that have one goes out together with its interpretation."""
+    texts = {item.title: item for item in script.items if item.policy}
+    owing = {o.application.title: o.id for o in _owed(people, meeting, "policy_document") if o.application}
+    for item in (texts[title] for title in owing if title in texts):
+        title = item.title.removesuffix("（草案）")
+        page = obligations.Page(title=title, body=_paragraphs(item.policy))
+        companion = obligations.Page(title=f"{title}解读", body=_paragraphs(item.interpretation))
+        _settle(people["officer"], owing[item.title], "publish", page=page, interpretation=companion)
+
+
+def ask_exemption(people: People, meeting: str, *kinds: str) -> None:
+    """What no document will follow is exempted: the officer asks, the deputy approves."""
+    for ident in [o.id for o in _owed(people, meeting, *kinds)]:
+        _settle(people["officer"], ident, "exempt", reason=NO_DOCUMENT)
+        _settle(people["deputy"], ident, "approve_exemption")
+
+
+# --- inside -----------------------------------------------------------------------------------------
+
+
+def _meeting(people: People, ident: str) -> Meeting:
+    return meetings.find(people["organiser"], ident)
+
+
+def _owed(people: People, meeting: str, *kinds: str) -> list[Obligation]:
+    return [o for o in _meeting(people, meeting).obligations if o.kind in kinds and o.state == "owed"]
+
+
+def _move(actor: Actor, ident: str, event: str, **more: Any) -> None:
+    with act():
+        applications.move(actor, applications.find(actor, ident), event, **more)
+
+
+def _settle(actor: Actor, ident: str, event: str, **more: Any) -> None:
+    with act():
+        obligations.move(actor, obligations.find(actor, ident), event, **more)
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(text.splitlines())

@@ -1,0 +1,44 @@
+"""What comes round by itself: settled items are discharged, keys and tickets of live texts are forgotten."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from sqlalchemy import delete, or_, select
+
+from core.contracts import JurisdictionRef, Schedule
+from core.db import db, utcnow, write
+from core.tasks import plugin_task
+from plugins.meetings.live.models import LiveIdempotency, LiveSession, LiveTicket
+from plugins.meetings.models import AgendaApplication, Meeting
+from plugins.meetings.services import applications
+
+KEPT_AFTER_SEALING = timedelta(days=30)
+
+SCHEDULES = (
+    Schedule("meetings.discharge", "plugins.meetings.tasks.discharge", 300),
+    Schedule("meetings.forget", "plugins.meetings.tasks.forget", 3600),
+)
+
+
+@plugin_task("meetings")
+def discharge(_jurisdiction: JurisdictionRef) -> None:
+    """会9: finish the items whose obligations were met by another door and that nobody came back to."""
+    waiting = select(AgendaApplication.id).where(AgendaApplication.state == "discharging")
+    for ident in db.session.scalars(waiting).all():
+        with write() as session:
+            applications.discharge_if_settled(session.get_one(AgendaApplication, ident))
+
+
+@plugin_task("meetings")
+def forget(_jurisdiction: JurisdictionRef) -> None:
+    """Drop the keys of live texts sealed 30 days ago, and tickets that were used or have run out."""
+    now = utcnow()
+    sealed = (
+        select(LiveSession.id)
+        .join(Meeting, Meeting.id == LiveSession.meeting_id)
+        .where(Meeting.sealed_at < now - KEPT_AFTER_SEALING)
+    )
+    with write() as session:
+        session.execute(delete(LiveIdempotency).where(LiveIdempotency.session_id.in_(sealed)))
+        session.execute(delete(LiveTicket).where(or_(LiveTicket.used_at.is_not(None), LiveTicket.expires_at < now)))
