@@ -18,7 +18,7 @@ from core.refusals import Invalid, NotFound, Refusal, Refused
 from core.web.locale import day
 from core.workflow import Move
 from plugins.meetings.guards import interpreted, sibling
-from plugins.meetings.models import Meeting, Obligation
+from plugins.meetings.models import AgendaApplication, Meeting, Obligation
 from plugins.meetings.services import applications
 from plugins.meetings.services.visibility import visible_meetings
 from plugins.meetings.values import OBLIGATION_KINDS, RESULTS
@@ -200,6 +200,19 @@ def _interpretation_follows(obligation: Obligation, move_: Move) -> None:
 
 
 def _owed_by(publication: Publication | None) -> Obligation | None:
-    if publication is None or publication.subject_type != OBLIGATION.object_type:
+    """The duty a page belongs to: the one it was drafted for, else what is owed in its kind for its matter."""
+    if publication is None or publication.kind not in OBLIGATION_KINDS:
         return None
-    return db.session.get(Obligation, publication.subject_id)
+    if publication.subject_type == OBLIGATION.object_type:
+        return db.session.get(Obligation, publication.subject_id)
+    query = (
+        select(Obligation)
+        .join(AgendaApplication, AgendaApplication.id == Obligation.application_id)
+        .where(
+            AgendaApplication.matter_id == publication.matter_id,
+            Obligation.kind == publication.kind,
+            Obligation.state.in_(("owed", "exemption_requested")),
+        )
+        .order_by(Obligation.created_at)
+    )
+    return db.session.scalar(query.limit(1)) if publication.matter_id else None

@@ -1,0 +1,1 @@
+"""A plugin that only tests install: what another regulation gives to, or holds against, a meeting."""
