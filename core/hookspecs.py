@@ -78,6 +78,11 @@ def register_commands() -> Sequence[click.Command]:
 
 
 @spec
+def register_benchmarks() -> Sequence[click.Command]:
+    """Give commands for ./mingtang bench; equal names are an error."""
+
+
+@spec
 def fill_demo(jurisdiction: JurisdictionRef, people: Mapping[str, Any]) -> None:
     """Write neutral demo content for one jurisdiction (演示数据); called once by ./mingtang demo."""
 

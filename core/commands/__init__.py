@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import OperationalError
 
-from core.commands import backup, database, docs, people, places, plugins, server, translations
+from core.commands import backup, bench, database, docs, people, places, plugins, server, translations
 from core.config import ConfigError
 from core.db import DatabaseBusy
 from core.plugins import PluginError
@@ -51,8 +51,10 @@ def _group(app: Flask) -> FlaskGroup:
     for module in (server, database, backup, places, people, plugins, docs, translations):
         for command in module.COMMANDS:
             group.add_command(command)
-    for _, command in app.extensions["mingtang.plugins"].build("register_commands", key="name"):
+    installed = app.extensions["mingtang.plugins"]
+    for _, command in installed.build("register_commands", key="name"):
         group.add_command(command)
+    group.add_command(bench.group(command for _, command in installed.build("register_benchmarks", key="name")))
     return group
 
 

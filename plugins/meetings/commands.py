@@ -1,7 +1,8 @@
-"""`live replay`: the operator's commands of the meetings plugin."""
+"""`live replay`, `bench live`: the operator's commands of the meetings plugin."""
 
 from __future__ import annotations
 
+import json
 import sys
 from contextlib import nullcontext
 from dataclasses import asdict
@@ -11,6 +12,8 @@ import click
 from flask_babel import gettext as _
 
 from core.commands.output import as_json, say
+from plugins.meetings.bench import live as benchmark
+from plugins.meetings.bench import report
 from plugins.meetings.replay import operator
 from plugins.meetings.replay.client import Client, ReplayError
 from plugins.meetings.replay.player import Pace, Played, Tick, find, play
@@ -73,4 +76,26 @@ def _show(client: Client, found: tuple[str, dict[str, object]], transcript: Tran
         return play(client, found, transcript, Pace(speed), tick)
 
 
+@click.command("live")
+@click.option("--viewers", default=200, show_default=True, type=click.IntRange(1, 20_000))
+@click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(0.1, 200), help="Lines a second.")
+@click.option("--seconds", default=20.0, show_default=True, type=click.FloatRange(1, 3600), help="Of each phase.")
+@as_json
+def bench_live(viewers: int, rate: float, seconds: float, *, as_json: bool) -> None:
+    """Readers of a live text: how long a line takes to them and what it costs, beside stock Flask-SocketIO.
+
+    Starts servers of its own on fresh data. Exit code 1 when a reader lost, doubled or misplaced a line.
+    """
+    plan, hidden = benchmark.Plan(viewers, rate, seconds), not sys.stderr.isatty()
+    try:
+        with click.progressbar(length=plan.steps, label="bench live", file=sys.stderr, hidden=hidden) as bar:
+            result = benchmark.run(plan, lambda: bar.update(1))
+    except ReplayError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else report.table(result))
+    if not benchmark.sound(result):
+        raise click.exceptions.Exit(1)
+
+
 COMMANDS = (live_group,)
+BENCHMARKS = (bench_live,)

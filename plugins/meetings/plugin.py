@@ -27,7 +27,7 @@ from core.permissions import Actor
 from core.web.admin import ConsoleView
 from plugins.meetings import admin, demo, exchange, workflow
 from plugins.meetings.api import apis
-from plugins.meetings.commands import COMMANDS
+from plugins.meetings.commands import BENCHMARKS, COMMANDS
 from plugins.meetings.documents import sealed
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
@@ -116,6 +116,12 @@ def publication_released(publication_id: str) -> None:
     """会9: a page released by another door meets the duty it was drafted for."""
     with write():
         obligations.met_by(publication_id)
+
+
+@hook
+def register_benchmarks() -> Sequence[click.Command]:
+    """`bench live`."""
+    return BENCHMARKS
 
 
 @hook

@@ -69,6 +69,7 @@ class Client:
         try:
             return self._once("GET", "/healthz", None, {}).status == 200
         except (OSError, http.client.HTTPException):
+            self.close()
             return False
 
     def close(self) -> None:

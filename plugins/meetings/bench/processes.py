@@ -1,0 +1,112 @@
+"""Child processes of a benchmark and what they cost, by Linux's /proc."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import platform
+import resource
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+ROOT = Path(__file__).parents[3]
+TICKS = os.sysconf("SC_CLK_TCK")
+STOP_SECONDS = 10.0
+OURS = ("MINGTANG_", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+
+
+def prepare() -> None:
+    """Refuse where /proc does not tell what a process costs; let children open as many sockets as is allowed.
+
+    Raises:
+        click.ClickException.
+    """
+    if not Path("/proc/self/stat").exists():
+        raise click.ClickException("The benchmark measures through /proc and so runs on Linux only.")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # however it is ended, its children end with it
+    hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+@contextlib.contextmanager
+def child(*words: str) -> Iterator[subprocess.Popen[str]]:
+    """A Python process with both pipes, without this installation's settings; ended with its children afterwards."""
+    environ = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    process = subprocess.Popen(  # noqa: S603
+        [sys.executable, *words],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env=environ | {"PYTHONUNBUFFERED": "1"},
+        start_new_session=True,  # Ctrl-C comes to the benchmark alone, which ends its children in order
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        for pipe in (process.stdin, process.stdout):
+            if pipe:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
+
+
+def ask(process: subprocess.Popen[str], message: Mapping[str, Any]) -> dict[str, Any]:
+    """Send a child one JSON line and take one back.
+
+    Raises:
+        click.ClickException: it has ended; its own words stand above.
+    """
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(json.dumps(message) + "\n")
+        process.stdin.flush()
+    line = process.stdout.readline()
+    if not line:
+        raise click.ClickException("The benchmark's readers have ended before their time.")
+    answer: dict[str, Any] = json.loads(line)
+    return answer
+
+
+def family(pid: int) -> list[int]:
+    """A process and those it has started."""
+    tasks = Path(f"/proc/{pid}/task").glob("*/children")
+    return [pid, *(int(child_pid) for task in tasks for child_pid in task.read_text().split())]
+
+
+def cpu_seconds(pid: int) -> float:
+    """Processor time a process has used so far, user and system."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def memory_mb(pid: int) -> float:
+    """Resident memory of a process."""
+    status = Path(f"/proc/{pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def machine() -> dict[str, Any]:
+    """What the figures were measured on."""
+    total = int(Path("/proc/meminfo").read_text().split()[1]) / 1024 / 1024
+    models = [line for line in Path("/proc/cpuinfo").read_text().splitlines() if line.startswith("model name")]
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "processor": models[0].partition(":")[2].strip() if models else platform.machine(),
+        "memory_gb": round(total, 1),
+        "system": f"{platform.system()} {platform.release()}",
+        "python": platform.python_version(),
+    }
