@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import click
 ROOT = Path(__file__).parents[3]
 TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 10.0
+LOG_LINES = 20
 OURS = ("MINGTANG_", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 
 
@@ -37,30 +39,44 @@ def prepare() -> None:
 
 @contextlib.contextmanager
 def child(*words: str) -> Iterator[subprocess.Popen[str]]:
-    """A Python process with both pipes, without this installation's settings; ended with its children afterwards."""
+    """A Python process with both pipes, without this installation's settings; ended with its children afterwards.
+
+    What it logs is shown when the measurement fails, and forgotten otherwise.
+    """
     environ = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    process = subprocess.Popen(  # noqa: S603
-        [sys.executable, *words],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-        cwd=ROOT,
-        env=environ | {"PYTHONUNBUFFERED": "1"},
-        start_new_session=True,  # Ctrl-C comes to the benchmark alone, which ends its children in order
-    )
-    try:
-        yield process
-    finally:
-        process.terminate()
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, *words],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            cwd=ROOT,
+            env=environ | {"PYTHONUNBUFFERED": "1"},
+            start_new_session=True,  # Ctrl-C comes to the benchmark alone, which ends its children in order
+        )
         try:
-            process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        for pipe in (process.stdin, process.stdout):
-            if pipe:
-                with contextlib.suppress(BrokenPipeError):
-                    pipe.close()
+            yield process
+        except Exception:
+            log.seek(0)
+            lines = [line for line in log.read().decode().splitlines() if '"level": "info"' not in line]
+            click.echo("\n".join(lines[-LOG_LINES:]), err=True)
+            raise
+        finally:
+            _end(process)
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    process.terminate()
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+    for pipe in (process.stdin, process.stdout):
+        if pipe:
+            with contextlib.suppress(BrokenPipeError):
+                pipe.close()
 
 
 def ask(process: subprocess.Popen[str], message: Mapping[str, Any]) -> dict[str, Any]:
