@@ -119,6 +119,7 @@ def faults() -> Iterator[str]:
     for cited, paths in tests.items():
         if cited not in known:
             yield f"{paths[0]} cites {cited}, which no regulation has"
+    yield from _lost_tests()
     for regulation in articles():
         source = _source(regulation["plugin"])
         for number, article in _details(regulation["plugin"]).get(regulation["id"], {}).items():
@@ -132,6 +133,15 @@ def faults() -> Iterator[str]:
             untested = not tests[regulation["id"], int(number)]
             if untested and not article.get("no_rule") and "not_yet" not in article:
                 yield f"{where}: no test cites it"
+
+
+def _lost_tests() -> Iterator[str]:
+    """Tests that a page of docs/ names as `tests/….py::test_name` and that are not there."""
+    for page in sorted((ROOT / "docs").glob("*.md")):
+        for path, name in re.findall(r"`(tests/[^`:]+)::([^`]+)`", page.read_text(encoding="utf-8")):
+            file = ROOT / path
+            if not file.exists() or name not in file.read_text(encoding="utf-8"):
+                yield f"docs/{page.name}: no test {path}::{name}"
 
 
 def _source(plugin: str) -> str:
