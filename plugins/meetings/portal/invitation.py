@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from core import settings, storage
@@ -31,6 +32,16 @@ from plugins.meetings.services.schedule import PAST
 from plugins.meetings.values import CATEGORIES
 from plugins.meetings.workflow import INVITATION
 
+LABELS: dict[str, Any] = {
+    "sent": _l("请您答复"),
+    "accepted": _l("您已接受"),
+    "declined": _l("您不参加"),
+    "acknowledged": _l("您已承诺遵守规则"),
+    "checked_in": _l("您已签到"),
+    "checked_out": _l("您已退席"),
+}
+"""Where the invitation stands, said to the one invited; other states have no link."""
+TONES = {"sent": "now", "declined": "stopped"}
 ALARM = timedelta(days=1)
 ACCEPTED = ("accepted", "acknowledged", "checked_in", "checked_out")
 SAME_AGAIN = {"accept": ACCEPTED, "decline": ("declined",)}
@@ -144,12 +155,13 @@ def _render(token: str, invitation: Invitation, faults: list[dict[str, Any]] | N
         token=token,
         invitation=invitation,
         category=CATEGORIES[invitation.category],
-        label=INVITATION.label(invitation.state),
+        label=LABELS[invitation.state],
+        tone=TONES.get(invitation.state, "done"),
         item=item,
         meeting=meeting,
         agency=agency_name(meeting.agency if meeting else item.agency),
         meeting_url=telling.meeting_path(meeting) if meeting and meeting.is_public else "",
-        live_url=_live_url(token, invitation),
+        live_url=_live_url(invitation),
         rule=rule,
         parts=rules.parts(rule) if rule else [],
         acknowledged=invitations.has_acknowledged(invitation),
@@ -165,14 +177,12 @@ def _render(token: str, invitation: Invitation, faults: list[dict[str, Any]] | N
     )
 
 
-def _live_url(token: str, invitation: Invitation) -> str:
-    """Where to follow: the public page, or the personal one where only those invited may."""
+def _live_url(invitation: Invitation) -> str:
+    """Where to follow; opening the personal link has let this browser in also where only those invited may."""
     meeting = invitation.meeting
     if meeting is None or not meeting.is_public or meeting.state == "cancelled" or invitation.state == "declined":
         return ""
-    if meeting.audience == "public":
-        return url_for("meetings.live", meeting_id=meeting.id)
-    return url_for("meetings.invitation_live", token=token)
+    return url_for("meetings.live", meeting_id=meeting.id)
 
 
 def _materials(token: str, invitation: Invitation) -> list[dict[str, Any]]:

@@ -56,6 +56,7 @@ def render(meeting: Meeting, session: LiveSession, base: str, address: str) -> s
         meeting=meeting,
         session=session,
         address=address,
+        titles=list(titles.values()),
         lines=lines,
         words=words(),
         state=(states()[session.state], STATE_TONES[session.state]),

@@ -24,6 +24,7 @@ def words() -> dict[str, Any]:
             "ended": _("直播已结束，内容完整"),
         },
         "states": {state: {"label": str(label), "tone": STATE_TONES[state]} for state, label in states().items()},
+        "file": _("附件 {n}"),
         "fresh": _("{n} 条新内容"),
         "said": _("新增 {n} 条，最新一条：{text}"),
         "corrected": _("更正为：{text}"),

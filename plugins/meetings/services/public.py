@@ -23,7 +23,7 @@ from plugins.meetings.values import CATEGORIES, FORMS, MEETING_KINDS, OBLIGATION
 from plugins.meetings.workflow import APPLICATION, MEETING, OBLIGATION
 
 TONES = {"announced": "ahead", "in_session": "live", "paused": "paused", "sealed": "done", "cancelled": "stopped"}
-ITEM_TONES = {"scheduled": "ahead", "in_session": "live", "deliberated": "soon"}
+ITEM_TONES = {"scheduled": "ahead", "in_session": "live", "deliberated": "ahead"}
 RESULT_TONES = {"passed": "done", "passed_in_principle": "done"}
 
 
@@ -135,7 +135,7 @@ def _item(item: AgendaApplication, overdue: bool) -> Item:
         id=item.id,
         title=public_title(item, ANONYMOUS),
         withheld=withheld,
-        label=RESULTS[result] if result else APPLICATION.label(state),
+        label=RESULTS[result] if result else _item_label(state),
         tone=tone,
         note=item.result_note if result else "",
         agency="" if withheld else agency_name(item.agency),
@@ -149,6 +149,10 @@ def attendees(meeting: Meeting) -> list[tuple[str, Any]]:
     """Name and category of the representatives who came and whose names may be published (会8)."""
     people = [row for item in meeting.agenda if item.openness != "closed" for row in item.invitations]
     return list(dict.fromkeys((row.name, CATEGORIES[row.category]) for row in people if public_name(row)))
+
+
+def _item_label(state: str) -> Any:
+    return _("已审议，结果待公布") if state == "deliberated" else APPLICATION.label(state)
 
 
 def owed(meeting: Meeting) -> list[Owed]:
@@ -183,7 +187,7 @@ def _duty(row: Obligation, running: list[Clock]) -> Duty:
     state = "owed" if row.state == "exemption_requested" else row.state
     clock = next((one for one in running if one.state in clocks.OPEN), None)
     overdue = state == "owed" and clock is not None and clocks.state_of(clock) == "overdue"
-    tone = "overdue" if overdue else {"owed": "soon", "published": "done"}.get(state, "")
+    tone = "overdue" if overdue else {"owed": "ahead", "published": "done"}.get(state, "")
     return Duty(
         kind=OBLIGATION_KINDS[row.kind],
         label=_("应公开而未公开") if overdue else OBLIGATION.label(state),

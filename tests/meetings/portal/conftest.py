@@ -22,18 +22,41 @@ Read = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
-def staged(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Stage]]:
-    """An app with the staged county; nobody changes it."""
+def staged_data(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Stage]:
+    """A data folder with the staged county, made once."""
     data = tmp_path_factory.mktemp("staged") / "data"
     shutil.copytree(template, data)
     app = create_app(DATA=data, TESTING=True)
     with app.app_context():
         with jurisdictions.enter(jurisdictions.by_slug("huichuan")):
             made = staging.build()
-        db.session.remove()
-        yield app, made
-        db.session.remove()
-        db.engine.dispose()
+        _close()
+    return data, made
+
+
+@pytest.fixture(scope="session")
+def staged(staged_data: tuple[Path, Stage]) -> Iterator[tuple[Flask, Stage]]:
+    """An app on it; nobody changes it."""
+    app = create_app(DATA=staged_data[0], TESTING=True)
+    yield app, staged_data[1]
+    with app.app_context():
+        _close()
+
+
+def _close() -> None:
+    db.session.remove()
+    db.engine.dispose()
+
+
+@pytest.fixture
+def app(staged_data: tuple[Path, Stage], tmp_path: Path) -> Iterator[Flask]:
+    """An app on a copy of one's own, to be written into."""
+    data = tmp_path / "data"
+    shutil.copytree(staged_data[0], data)
+    app = create_app(DATA=data, TESTING=True)
+    with app.app_context():
+        yield app
+        _close()
 
 
 @pytest.fixture
@@ -55,9 +78,9 @@ def read(staged: tuple[Flask, Stage]) -> Read:
 
 
 @pytest.fixture
-def made(county: JurisdictionRef) -> Stage:
-    """The staged county in an app of one's own, to be written into."""
-    return staging.build()
+def made(county: JurisdictionRef, staged_data: tuple[Path, Stage]) -> Stage:
+    """What is there in the app of one's own, inside the county."""
+    return staged_data[1]
 
 
 class Visitor:

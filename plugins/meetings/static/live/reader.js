@@ -57,6 +57,7 @@ function start() {
   root.querySelectorAll('[data-without-script]').forEach((one) => { one.hidden = true; });
   largeType(root.querySelector('[data-size-button]'));
   if (page.follow && !location.hash) view.toEnd();
+  view.connection(page.words.wire.connecting, TONES.connecting);
   transport.start();
   addEventListener('pagehide', (event) => event.persisted || transport.close());
 }

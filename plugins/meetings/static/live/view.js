@@ -28,8 +28,13 @@ export function readLines(list) {
     seq: Number(row.dataset.seq),
     type: row.dataset.type,
     state: row.classList.contains('gone') ? 'retracted' : 'public',
+    at: row.querySelector('time')?.dateTime ?? '',
     speaker: row.querySelector('.who')?.firstChild?.textContent?.trim() ?? '',
+    role: row.querySelector('.who small')?.textContent ?? '',
     text: row.querySelector('p')?.textContent ?? null,
+    attachments: [...row.querySelectorAll('[data-file]')].map((file) => file.dataset.file),
+    corrections: [...row.querySelectorAll('.mended p')].map((step) => (
+      { at: step.dataset.at, reason: step.dataset.reason, before: step.querySelector('del')?.textContent ?? null })),
   }));
 }
 
@@ -158,6 +163,7 @@ export class View {
     const body = element('div');
     if (line.speaker) body.append(this.#who(line));
     body.append(element('p', { text: gone ? this.#tombstone(line) : line.text }));
+    if (!gone) body.append(...this.#files(line));
     if (!gone && line.corrections?.length) body.append(this.#mended(line));
     const time = element('time', { text: (line.at ?? '').slice(11, 16), datetime: line.at ?? '' });
     const className = `line${gone ? ' gone' : ''}${latest ? ' latest' : ''}`;
@@ -170,13 +176,21 @@ export class View {
     return who;
   }
 
+  /** An image line shows its pictures, other lines link to their files; the page says where files lie. */
+  #files({ type, text, attachments = [] }) {
+    const place = this.root.dataset.files;
+    return (place ? attachments : []).map((id, n) => (type === 'image'
+      ? element('img', { src: place + id, alt: text ?? '', 'data-file': id })
+      : element('a', { text: fill(this.words.file, { n: n + 1 }), href: place + id, 'data-file': id })));
+  }
+
   #tombstone(line) {
     return line.public_note ? fill(this.words.retracted_note, { note: line.public_note }) : this.words.retracted;
   }
 
   #mended(line) {
     const summary = element('summary', { text: fill(this.words.mended, { n: line.corrections.length }) });
-    const steps = line.corrections.map(({ before, reason, at }) => element('p', {},
+    const steps = line.corrections.map(({ before, reason, at }) => element('p', { 'data-at': at ?? '', 'data-reason': reason ?? '' },
       element('del', { text: before ?? '' }), ' ',
       element('span', { text: fill(this.words.mended_why, { at: (at ?? '').slice(11, 16), reason: reason ?? '' }) })));
     return element('details', { className: 'mended' }, summary, ...steps);

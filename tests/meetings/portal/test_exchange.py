@@ -1,0 +1,72 @@
+"""What the meetings give to others: panels, public dates, life-lines, rights on files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from core import jurisdictions, matters, plugins, storage
+from core.contracts import JurisdictionRef
+from core.db import db
+from core.models import Agency
+from core.permissions import ANONYMOUS, Actor
+from core.refusals import NotFound
+from plugins.meetings.models import AgendaApplication
+from tests.meetings.portal.conftest import Read
+from tests.meetings.portal.stage import Stage
+
+
+def test_the_countys_home_shows_what_is_on_next_and_decided(read: Read) -> None:
+    text = read("/huichuan/")
+    order = [text.index(one) for one in ("正在开会", "近期会议", "最新审议情况", "最新公开")]
+    assert order == sorted(order)
+    assert "正在审议：老旧小区加装电梯实施办法" in text
+    assert "《城市更新专项资金管理办法》审议情况" in text
+    assert "正在开会" not in read("/meitan/")
+
+
+def test_the_citys_home_shows_live_meetings_of_its_counties(read: Read, stage: Stage) -> None:
+    text = read("/")
+    assert f'href="{stage.path("live")}"' in text
+    assert text.index("第12次常务会议") < text.index("乡村振兴专题会议")
+
+
+@pytest.mark.article("meetings", 9)
+def test_the_life_line_of_a_matter_tells_each_public_step(made: Stage) -> None:
+    item = db.session.get_one(AgendaApplication, made.items["decided"])
+    steps, gaps = matters.timeline(item.matter_id)
+    assert gaps == ()
+    assert [str(step.label) for step in steps] == ["列入会议议程", "会议审议", "审议结论：原则通过", "审议情况"]
+    assert all(step.url for step in steps)
+    undisclosed = db.session.get_one(AgendaApplication, made.items["undisclosed"])
+    assert [str(step.label) for step in matters.timeline(undisclosed.matter_id)[0]] == ["列入会议议程", "会议审议"]
+    coming = db.session.get_one(AgendaApplication, made.items["coming"])
+    assert [str(step.label) for step in matters.timeline(coming.matter_id)[0]] == ["列入会议议程", "将上会审议"]
+
+
+@pytest.mark.article("meetings", 2)
+def test_a_closed_item_is_on_no_life_line(made: Stage) -> None:
+    item = db.session.get_one(AgendaApplication, made.items["secret"])
+    assert matters.timeline(item.matter_id)[0] == []
+    with pytest.raises(NotFound):
+        matters.find(ANONYMOUS, item.matter_id)
+
+
+def test_all_matters_are_asked_for_at_once(made: Stage) -> None:
+    ids = [db.session.get_one(AgendaApplication, made.items[name]).matter_id for name in ("decided", "coming")]
+    found = plugins.collect_by_key("collect_timeline", jurisdictions.current(), ids, matter_ids=ids)
+    assert all(found[ident] for ident in ids)
+
+
+@pytest.mark.article("meetings", 8)
+def test_staff_read_materials_the_public_does_not(
+    made: Stage, county: JurisdictionRef, person: Callable[..., Actor], agency: Callable[[str], Agency]
+) -> None:
+    file = db.session.get_one(AgendaApplication, made.items["coming"]).materials[0].attachment_id
+    assert file
+    assert storage.open_for(person("organiser", place=county), file).public is False
+    assert storage.open_for(person("deputy_leader", place=county, agency=agency("education")), file)
+    for nobody in (ANONYMOUS, person(place=county)):
+        with pytest.raises(NotFound):
+            storage.open_for(nobody, file)
