@@ -1,10 +1,13 @@
 // Keeps what is typed: <form data-draft="application-<id>" data-draft-note="已恢复您上次未提交的内容。" data-draft-drop="不要这份草稿">.
 // Kept in this browser only, until the form was sent and the answering page shows no problem box.
-// Passwords, files and hidden fields (token, version) are never kept.
+// Passwords, files and hidden fields are never kept, but for those marked data-draft-keep: with the version of what was
+// edited a restored draft cannot overwrite unseen what somebody saved meanwhile; the server refuses and shows both.
+// <form data-draft-unsaved>: the answer to a form that asked for more rows; <a data-draft-discard="key"> forgets one.
 
 const prefix = "draft:";
 const skip = new Set(["password", "file", "hidden", "submit", "button"]);
-const fields = (form) => [...form.elements].filter((field) => field.name && !skip.has(field.type));
+const kept = (field) => field.name && (!skip.has(field.type) || field.dataset.draftKeep !== undefined);
+const fields = (form) => [...form.elements].filter(kept);
 const tick = (field) => field.type === "checkbox" || field.type === "radio";
 
 function read(key) {
@@ -29,9 +32,9 @@ function values(form) {
 }
 
 /** Put kept values back; returns whether anything differed from what the server sent. */
-function restore(form, kept) {
+function restore(form, stored) {
   let changed = false;
-  const rest = [...kept];
+  const rest = [...stored];
   for (const field of fields(form)) {
     const at = rest.findIndex(([name, value]) => name === field.name && (!tick(field) || value[0] === field.value));
     if (at < 0) continue;
@@ -66,15 +69,19 @@ function tell(form, key) {
 }
 
 const sent = sessionStorage.getItem("draft-sent");
-if (sent) {
-  sessionStorage.removeItem("draft-sent");
-  if (!document.querySelector(".problem")) write(sent, null);
-}
+sessionStorage.removeItem("draft-sent");
+const unsaved = document.querySelector(".problem, form[data-draft-unsaved]");
+if (sent && !unsaved) write(sent, null);
 
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = prefix + form.dataset.draft;
-  const kept = read(key);
-  if (Array.isArray(kept) && restore(form, kept)) tell(form, key);
+  const stored = read(key);
+  if (key === sent && unsaved) write(key, values(form)); // the page holds what was typed, with the version now in force
+  else if (Array.isArray(stored) && restore(form, stored)) tell(form, key);
   form.addEventListener("input", () => write(key, values(form)));
   form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
+}
+
+for (const link of document.querySelectorAll("a[data-draft-discard]")) {
+  link.addEventListener("click", () => write(prefix + link.dataset.draftDiscard, null));
 }

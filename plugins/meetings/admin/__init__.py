@@ -4,10 +4,16 @@ from __future__ import annotations
 
 from core.web.admin import ConsoleView
 from plugins.meetings.admin.applications import ApplicationsView
+from plugins.meetings.admin.meetings import MeetingsView
+from plugins.meetings.admin.obligations import ObligationsView
+from plugins.meetings.admin.rules import RulesView
 
 
 def views() -> list[ConsoleView]:
     """One of each; endpoints begin with `meetings_`."""
     return [
         ApplicationsView("meetings_applications", "applications", "core.staff"),
+        MeetingsView("meetings_meetings", "", "core.staff"),
+        ObligationsView("meetings_obligations", "obligations", "core.staff"),
+        RulesView("meetings_rules", "rules", "core.staff"),
     ]

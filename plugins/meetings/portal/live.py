@@ -12,9 +12,9 @@ from core.permissions import ANONYMOUS
 from core.refusals import NotFound
 from plugins.meetings.live import arrivals, reading
 from plugins.meetings.live.models import LiveSession
+from plugins.meetings.live.words import STATE_TONES, states, words
 from plugins.meetings.models import Meeting
 from plugins.meetings.portal.common import crumbs, everybodys
-from plugins.meetings.portal.livewords import STATE_TONES, states, words
 from plugins.meetings.services import meetings
 from plugins.meetings.services.visibility import public_title
 

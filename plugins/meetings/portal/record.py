@@ -17,9 +17,9 @@ from core.storage import safe_name
 from plugins.meetings.documents import sealed, verify_record
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession
+from plugins.meetings.live.words import words
 from plugins.meetings.models import Meeting
 from plugins.meetings.portal.common import crumbs, everybodys
-from plugins.meetings.portal.livewords import words
 from plugins.meetings.services import meetings
 from plugins.meetings.services import public as shown
 

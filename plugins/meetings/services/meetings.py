@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import force_locale
@@ -17,7 +17,7 @@ from core.workdays import local_date
 from core.workflow import Move
 from plugins.meetings import telling
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications, live_follow
+from plugins.meetings.services import agenda, applications, live_follow
 from plugins.meetings.services.agencies import acting_for
 from plugins.meetings.services.visibility import visible_meetings
 from plugins.meetings.values import DECIDING_KINDS, MEETING_KINDS
@@ -50,7 +50,7 @@ def create(actor: Actor, values: Mapping[str, Any]) -> Meeting:
     )  # fmt: skip
     grant = permissions.require(actor, "meetings.convene", meeting)
     _check_openness(meeting)
-    items = _items(actor, values.get("agenda", ()))
+    items = agenda.items(actor, values.get("agenda", ()))
     db.session.add(meeting)
     db.session.flush()
     audit.record(actor, "meetings.meeting.create", MEETING.object_type, meeting.id, grant=grant, article="会4")
@@ -67,7 +67,7 @@ def edit(actor: Actor, meeting: Meeting, values: Mapping[str, Any], *, version: 
         Forbidden, WrongState, Stale, Invalid.
     """
     grant = permissions.require(actor, "meetings.convene", meeting)
-    if meeting.state not in {"preparing", "announced"}:
+    if meeting.state not in agenda.BEFORE:
         raise WrongState(MEETING.label(meeting.state))
     if version is not None and version != meeting.version:
         raise Stale(meeting.version)
@@ -107,21 +107,6 @@ def undisclosed(meeting: Meeting) -> list[AgendaApplication]:
     if meeting.kind not in DECIDING_KINDS or meeting.closed_at is None:
         return []
     return [item for item in meeting.agenda if item.result is not None and item.id not in settled]
-
-
-def _items(actor: Actor, ids: Sequence[str]) -> list[AgendaApplication]:
-    found: list[AgendaApplication] = []
-    faults: dict[str, list[Any]] = {}
-    for n, ident in enumerate(ids):
-        try:
-            found.append(applications.find(actor, ident))
-        except NotFound:
-            faults[f"agenda[{n}]"] = [_l("没有这个议题。")]
-    if len(set(ids)) != len(ids):
-        faults["agenda"] = [_l("同一议题只能安排一次。")]
-    if faults:
-        raise Invalid(faults)
-    return found
 
 
 def _check_openness(meeting: Meeting) -> None:

@@ -114,6 +114,20 @@ def met_by(publication_id: str) -> None:
             applications.discharge_if_settled(obligation.application)
 
 
+def proposed(obligation: Obligation) -> Page:
+    """What the publish form begins with: the usual title, and for an outcome the recorded result as text."""
+    filled = _default(obligation, Page())
+    return Page(_title(obligation), filled.summary, filled.body)
+
+
+def interpretation_owed(obligation: Obligation) -> Obligation | None:
+    """会9: the interpretation that goes out with this policy document; None once it is settled, or for other kinds."""
+    if obligation.kind != "policy_document":
+        return None
+    owed = sibling(obligation, "interpretation")
+    return None if owed.settled else owed
+
+
 # --- inside -----------------------------------------------------------------------------------------
 
 

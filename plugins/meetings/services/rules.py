@@ -10,6 +10,7 @@ from sqlalchemy import select
 from core import audit, permissions
 from core.db import db
 from core.permissions import SYSTEM, Actor
+from core.refusals import Stale
 from core.text import checked
 from plugins.meetings import telling
 from plugins.meetings.guards import rules_in_force
@@ -44,13 +45,17 @@ def ensure_first_version() -> RuleText:
     return in_force() or _add(SYSTEM, FIRST_VERSION)
 
 
-def issue(actor: Actor, texts: Mapping[str, str]) -> RuleText:
+def issue(actor: Actor, texts: Mapping[str, str], *, version: int | None = None) -> RuleText:
     """A new version with all four PARTS; who acknowledged the old one and has not attended yet is asked again.
+    `version` is the one it was written from.
 
     Raises:
-        Forbidden, Invalid: a part is blank.
+        Forbidden, Stale, Invalid: a part is blank.
     """
     permissions.require(actor, "meetings.rules")
+    latest = in_force()
+    if version is not None and version != (latest.version if latest else 0):
+        raise Stale(latest.version if latest else 0)
     given = {name: texts.get(name, "") for name in PARTS}
     rule = _add(actor, checked(given, dict.fromkeys(PARTS, 20_000), PARTS))
     for invitation in db.session.scalars(select(Invitation).where(Invitation.state == "acknowledged")):

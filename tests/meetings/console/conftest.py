@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
@@ -34,7 +34,7 @@ class Desk:
 
     def get(self, path: str, status: int = 200, **query: Any) -> str:
         """A page's text."""
-        db.session.remove()
+        self._forget()
         answer = self.client.get(f"/admin/{self.place.slug}/{path}", query_string=query)
         assert answer.status_code == status, (path, answer.status_code, answer.get_data(as_text=True)[:2000])
         return answer.get_data(as_text=True)
@@ -45,10 +45,16 @@ class Desk:
             found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(""))
             assert found
             token = found[1]
-        db.session.remove()
+        self._forget()
         sent = MultiDict(data)
         sent["csrf_token"] = token
         return self.client.post(f"/admin/{self.place.slug}/{path}", data=sent)
+
+    @staticmethod
+    def _forget() -> None:
+        """What this test has read is no request's snapshot, and the CSRF token in `g` is the last person's."""
+        db.session.remove()
+        g.pop("csrf_token", None)
 
 
 @pytest.fixture

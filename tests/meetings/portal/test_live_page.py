@@ -14,9 +14,9 @@ from core import jurisdictions
 from core.db import db, write
 from core.permissions import SYSTEM
 from plugins.meetings.live import reading, writer
+from plugins.meetings.live.words import words
 from plugins.meetings.live.writer import Line
 from plugins.meetings.models import Meeting
-from plugins.meetings.portal.livewords import words
 from tests.meetings.portal import stage as staging
 from tests.meetings.portal.conftest import Read
 from tests.meetings.portal.stage import LINES, Stage

@@ -1,4 +1,4 @@
-"""Every sentence the scripts of the live page say, in the reader's language (static/live/reader.js, view.js)."""
+"""Every sentence the scripts of the live text say, in the reader's language (static/live/view.js, console.js)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ STATE_TONES = {"draft": "ahead", "open": "live", "paused": "paused", "closed": "
 
 
 def words() -> dict[str, Any]:
-    """`{name}` in a sentence is filled by the script."""
+    """For readers; `{name}` in a sentence is filled by the script."""
     return {
         "wire": {
             "connecting": _("正在连接"),
@@ -23,7 +23,7 @@ def words() -> dict[str, Any]:
             "gone": _("这场直播已不再提供"),
             "ended": _("直播已结束，内容完整"),
         },
-        "states": {state: {"label": str(label), "tone": STATE_TONES[state]} for state, label in states().items()},
+        "states": {state: {"label": label, "tone": STATE_TONES[state]} for state, label in states().items()},
         "file": _("附件 {n}"),
         "fresh": _("{n} 条新内容"),
         "said": _("新增 {n} 条，最新一条：{text}"),
@@ -32,6 +32,23 @@ def words() -> dict[str, Any]:
         "mended_why": _("{at} 更正，理由：{reason}"),
         "retracted": _("此条已撤回。"),
         "retracted_note": _("此条已撤回：{note}"),
+    }
+
+
+def writers_words() -> dict[str, Any]:
+    """For the stenographer besides."""
+    return words() | {
+        "sent": {
+            "ok": _("✓ 已发出"),
+            "waiting": _("⏳ 待发"),
+            "refused": _("未发出"),
+            "held": _("已送审"),
+        },
+        "halted": _("暂停发送：{detail}。待发的内容都保留着，问题解决后按“继续发送”。"),
+        "sign_in_again": _("登录已过期。待发的内容都保留着，请在另一个窗口登录后按“继续发送”。"),
+        "storage_full": _("浏览器的存储空间已满，待发的内容只在本页保留，请不要关闭。"),
+        "nothing_to_change": _("没有可以更正或撤回的内容。"),
+        "take_back": _("取回到输入框"),
     }
 
 

@@ -1,0 +1,193 @@
+"""What is owed after a meeting (会9) in the console: the board, and the page on which one duty is met or exempted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
+
+from core import clocks, permissions, publications
+from core.db import db, write
+from core.models import Clock, Publication
+from core.refusals import Forbidden, Invalid, Refused
+from core.web.admin import ConsoleView, expose
+from core.web.admin.forms import parse, problems
+from core.web.requests import actor
+from plugins.meetings import telling, values
+from plugins.meetings.admin import shown, uploads
+from plugins.meetings.forms import ObligationMove
+from plugins.meetings.models import Meeting, Obligation
+from plugins.meetings.services import meetings, obligations
+from plugins.meetings.services.visibility import visible_meetings
+from plugins.meetings.workflow import OBLIGATION
+
+MOST = 200
+PAGE_FIELDS = ("title", "summary", "body", "publication")
+LABELS: dict[str, Any] = {
+    "reason": _l("理由"),
+    "title": _l("标题"),
+    "summary": _l("摘要"),
+    "body": _l("正文"),
+    "files": _l("文件"),
+    "publication": _l("已审核的公开内容"),
+    "interpretation.title": _l("解读材料标题"),
+    "interpretation.summary": _l("解读材料摘要"),
+    "interpretation.body": _l("解读材料正文"),
+    "interpretation-files": _l("解读材料的文件"),
+}
+
+
+class ObligationsView(ConsoleView):
+    """审议情况、政策文件、解读材料: published, or exempted by two persons."""
+
+    @expose("/")
+    def index(self) -> str:
+        """Everything open here, or all of one meeting; what is overdue first."""
+        asked = request.args.get("meeting", "")
+        meeting = meetings.find(actor(), asked) if asked else None
+        open_ones = Obligation.state.in_(("owed", "exemption_requested"))
+        rows = _rows(Obligation.meeting_id == meeting.id if meeting else open_ones)
+        running = _clocks(rows)
+        late = {row.id for row in obligations.overdue(rows)}
+        rows.sort(key=lambda row: _urgency(row, late, running.get(row.id)))
+        return self.render(
+            "meetings/console/obligations.html",
+            crumbs=shown.meeting_crumbs(meeting, _("会后公开")) if meeting else [],
+            meeting=meeting,
+            rows=rows,
+            clocks=running,
+            late=late,
+            addresses={row.id: _address(row) for row in rows},
+            machine=OBLIGATION,
+            words=values,
+        )
+
+    @expose("/<id>/")
+    def show(self, id: str) -> Response:  # noqa: A002 — the address part
+        """One duty: how long there is, and the forms to meet it."""
+        return _page(obligations.find(actor(), id))
+
+    @expose("/<id>/move", methods=["POST"])
+    def move(self, id: str) -> Response:  # noqa: A002
+        """Publish, ask for an exemption, decide on it. What was typed and uploaded is kept when it is refused."""
+        found = obligations.find(actor(), id)
+        OBLIGATION.require_right(found, request.form.get("event", ""), actor())
+        faults: dict[str, list[Any]] = {}
+        files = {name: uploads.kept(name, faults) for name in ("files", "interpretation-files")}
+        try:
+            body = parse(ObligationMove, _values(request.form, files))
+            if faults:
+                raise Invalid(faults)
+            with write():
+                _move(obligations.find(actor(), id), body)
+        except Forbidden:
+            raise
+        except (Invalid, Refused) as no:
+            return _page(obligations.find(actor(), id), no, files)
+        settled = obligations.find(actor(), id)
+        flash(_("已办理：%(state)s。", state=OBLIGATION.label(settled.state)), "done")
+        return make_response(redirect(url_for(".index", meeting=settled.meeting_id)))
+
+
+def _move(obligation: Obligation, body: ObligationMove) -> None:
+    obligations.move(
+        actor(),
+        obligation,
+        body.event,
+        reason=body.reason,
+        version=request.form.get("version", -1, type=int),
+        page=body.page(),
+        interpretation=body.interpretation.page() if body.interpretation else None,
+    )
+
+
+def _values(form: Mapping[str, str], files: Mapping[str, list[dict[str, str]]]) -> dict[str, Any]:
+    """A form as `ObligationMove` reads it; an interpretation comes along once anything of it was filled in."""
+    given: dict[str, Any] = {"event": form.get("event", ""), "reason": form.get("reason", "")}
+    if given["event"] != "publish":
+        return given
+    given |= {name: form.get(name, "") for name in PAGE_FIELDS}
+    given["attachments"] = [file["id"] for file in files["files"]]
+    along = {name: form.get(f"interpretation.{name}", "") for name in ("title", "summary", "body")}
+    attached = [file["id"] for file in files["interpretation-files"]]
+    if attached or along["body"].strip():
+        given["interpretation"] = {**along, "attachments": attached}
+    return given
+
+
+def _page(
+    row: Obligation, no: Invalid | Refused | None = None, files: Mapping[str, list[dict[str, str]]] | None = None
+) -> Response:
+    events = {view["event"]: view for view in shown.acts(OBLIGATION, row)}
+    along = obligations.interpretation_owed(row)
+    page = render_template(
+        "meetings/console/obligation.html",
+        crumbs=[*shown.meeting_crumbs(row.meeting, values.OBLIGATION_KINDS[row.kind])],
+        row=row,
+        about=row.application.title if row.application else row.meeting.title,
+        about_url=telling.desk_path(row.application) if row.application else "",
+        kind=values.OBLIGATION_KINDS[row.kind],
+        state=OBLIGATION.states[row.state],
+        clocks=clocks.of(OBLIGATION.object_type, [row.id])[row.id],
+        may_publish=row.state in {"owed", "exemption_requested"} and permissions.can(actor(), "meetings.publish", row),
+        along=along,
+        drafted=_drafted(row),
+        decisions=[events[name] for name in ("approve_exemption", "reject_exemption") if name in events],
+        exempt=events.get("exempt"),
+        address=_address(row),
+        form={"typed": _typed(row, along), "errors": no.errors if isinstance(no, Invalid) else {}},
+        files=files or {},
+        typed=request.form,
+        problems=problems(no, LABELS) if no else [],
+    )
+    return make_response(page, no.status if no else 200)
+
+
+def _typed(row: Obligation, along: Obligation | None) -> Mapping[str, Any]:
+    """What the form shows: what was typed, else what is usual (the outcome from the recorded result)."""
+    if request.method == "POST":
+        return request.form
+    proposed = obligations.proposed(row)
+    begin = {"title": proposed.title, "summary": proposed.summary, "body": proposed.body}
+    return begin | ({"interpretation.title": obligations.proposed(along).title} if along else {})
+
+
+def _drafted(row: Obligation) -> dict[str, str]:
+    """Pages of this kind that were drafted and approved before."""
+    query = select(Publication).where(Publication.kind == row.kind, Publication.state == "approved")
+    found = db.session.scalars(query.order_by(Publication.created_at.desc()).limit(50)).all()
+    return {page.id: page.title for page in found}
+
+
+def _rows(wanted: ColumnElement[bool]) -> list[Obligation]:
+    query = (
+        select(Obligation)
+        .join(Meeting, Meeting.id == Obligation.meeting_id)
+        .where(visible_meetings(actor()), wanted)
+        .options(selectinload(Obligation.meeting), selectinload(Obligation.application))
+        .order_by(Meeting.closed_at, Obligation.position)
+    )
+    return list(db.session.scalars(query.limit(MOST)))
+
+
+def _clocks(rows: Sequence[Obligation]) -> dict[str, Clock]:
+    """The clock that counts for each: the last one started."""
+    found = clocks.of(OBLIGATION.object_type, [row.id for row in rows])
+    return {ident: running[-1] for ident, running in found.items() if running}
+
+
+def _urgency(row: Obligation, late: set[str], clock: Clock | None) -> tuple[Any, ...]:
+    due = clock.due_at.isoformat() if clock else ""
+    return (row.settled, row.id not in late, due, row.meeting_id, row.position)
+
+
+def _address(row: Obligation) -> str:
+    """Where its released page stands, "" as long as there is none."""
+    page = row.publication
+    return publications.address(page) if page is not None and page.state == "released" else ""
