@@ -132,6 +132,7 @@ def test_concentrated_opinions_not_adopted_carry_a_reason(office: Any) -> None:
     assert submit(office, needs_participation=True, materials=materials) == []
 
 
+@pytest.mark.article("meetings", 2, 3, 5, 6, 7)
 def test_all_refusals_come_at_once_in_article_order(office: Any) -> None:
     codes = submit(
         office, openness="partial", forms=[], invitees=[], needs_participation=True, hearing_required=True,
@@ -220,6 +221,7 @@ def test_a_change_of_plan_brings_values_a_reason_and_a_whole_plan(office: Any) -
     assert len(shown["invitees"]) == 1
 
 
+@pytest.mark.article("meetings", 7)
 def test_returned_with_a_reason_it_is_a_draft_again(office: Any) -> None:
     ident = office.application()["id"]
     office.fire("organiser", f"applications/{ident}", "submit")

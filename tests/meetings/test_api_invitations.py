@@ -87,6 +87,7 @@ def test_rules_have_all_four_parts_and_are_public(office: Any) -> None:
     assert office.ok("", "GET", "meetings/rules")["items"][0]["discipline"] == "新"
 
 
+@pytest.mark.article("meetings", 7)
 def test_a_leaked_link_is_replaced_and_a_revoked_one_dead(office: Any) -> None:
     ident, token = send(office, office.approved())
     link = office.ok("organiser", "POST", f"meetings/invitations/{ident}/link")["link"]
@@ -145,6 +146,7 @@ def test_the_right_item_must_be_named(office: Any) -> None:
     assert office.ok("organiser", "POST", f"{path}?application={items[1]}", file())["application"] == items[1]
 
 
+@pytest.mark.article("meetings", 7)
 def test_others_read_neither_invitation_nor_contact(office: Any) -> None:
     item = office.approved()
     ident = first(office, item)["id"]

@@ -11,6 +11,7 @@ from plugins.meetings.partners import Partners
 NOON = "2026-12-01T12:00:00+08:00"
 
 
+@pytest.mark.article("meetings", 5)
 def test_an_agenda_is_scheduled_in_one_transaction(office: Any) -> None:
     ready = [office.approved(), office.approved(title="第二个议题")]
     meeting = office.meeting(*ready)
@@ -24,6 +25,7 @@ def test_an_agenda_is_scheduled_in_one_transaction(office: Any) -> None:
     assert shown["title"] == "2026年12月1日常务会议"
 
 
+@pytest.mark.article("meetings", 5)
 def test_one_item_that_is_not_ready_stops_the_whole_meeting(office: Any) -> None:
     ready, draft = office.approved(), office.application()["id"]
     body = {"kind": "executive", "starts_at": NOON, "place": "会议室", "agenda": [ready, draft]}
@@ -89,6 +91,7 @@ def test_titles_of_closed_items_are_withheld(office: Any) -> None:
     assert office.ok("organiser", "GET", f"meetings/{meeting}")["agenda"][0]["title"] == "人事事项"
 
 
+@pytest.mark.article("meetings", 4, 9)
 def test_results_are_public_once_published(office: Any) -> None:
     item = office.approved()
     meeting = office.meeting(item)
@@ -98,6 +101,7 @@ def test_results_are_public_once_published(office: Any) -> None:
     assert office.ok("", "GET", f"meetings/{meeting}")["agenda"][0]["result"] == "passed"
 
 
+@pytest.mark.article("meetings", 3)
 def test_a_cancelled_meeting_gives_its_items_back(office: Any) -> None:
     item = office.approved()
     meeting = office.meeting(item)
@@ -108,6 +112,7 @@ def test_a_cancelled_meeting_gives_its_items_back(office: Any) -> None:
     assert office.meeting(item)
 
 
+@pytest.mark.article("meetings", 3)
 def test_postponed_and_withdrawn_items_leave_the_agenda(office: Any) -> None:
     items = [office.approved(title=f"议题{n}") for n in range(3)]
     meeting = office.meeting(*items)
@@ -117,6 +122,7 @@ def test_postponed_and_withdrawn_items_leave_the_agenda(office: Any) -> None:
     assert [(item["id"], item["position"]) for item in agenda] == [(items[2], 1)]
 
 
+@pytest.mark.article("meetings", 4)
 def test_an_item_is_called_only_in_session(office: Any) -> None:
     item = office.approved()
     meeting = office.meeting(item)

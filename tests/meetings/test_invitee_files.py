@@ -48,6 +48,7 @@ def places(found: InviteeFile) -> list[tuple[int, str]]:
               [1, " 张\u3000三\xa0", "专家学者", "大学_x000D_", "a@x.cn", "供水", "=1"]), "a.xlsx"),
     ],
 )  # fmt: skip
+@pytest.mark.article("meetings", 7)
 def test_lists_as_people_keep_them(content: bytes, name: str) -> None:
     found = read(content, name)
     assert found.faults == ()

@@ -76,6 +76,7 @@ def test_corrections_show_before_after_reason_and_time() -> None:
     ]
 
 
+@pytest.mark.article("meetings", 9)
 def test_the_digest_is_printed_with_how_to_check_it() -> None:
     texts = [paragraph.text for paragraph in read(record_docx.build(record())).paragraphs]
     assert "d" * 64 in texts

@@ -59,6 +59,7 @@ def live_of(meeting: Meeting) -> LiveSession:
     return reading.of_meeting(meeting.id)
 
 
+@pytest.mark.article("meetings", 9)
 def test_the_record_is_sound_for_the_offline_verifier(meeting: Meeting) -> None:
     record = json.loads(json.dumps(sealed.whole(meeting, live_of(meeting))))
     assert verify_record.verify(record, live_of(meeting).head_digest) == 1
@@ -106,6 +107,7 @@ def test_it_prints(meeting: Meeting) -> None:
     assert any("此条已撤回：涉及隐私" in line for line in texts)
 
 
+@pytest.mark.article("meetings", 9)
 def test_audit_verify_checks_sealed_records(app: Flask, meeting: Meeting) -> None:
     runner = app.test_cli_runner()
     good = runner.invoke(audit_verify, ["--json"])
