@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -76,6 +76,8 @@ def ratios(ours: dict[str, Any], peer: dict[str, Any]) -> dict[str, float]:
 
 
 def _measure(target: Target, plan: Plan, tick: Tick) -> dict[str, Any]:
+    for path in target.pages:  # the first reader of the day pays for reading the templates; he is not measured
+        _open_page(target, path)
     web, *others = family(target.process.pid)
     empty = memory_mb(web)
     with child("-m", "plugins.meetings.bench.viewers") as readers:
@@ -141,16 +143,20 @@ def _page_readers(target: Target, *, on: bool) -> Iterator[Callable[[], dict[str
 def _read_pages(target: Target, path: str, every: float, after: float, stop: threading.Event) -> list[float]:
     took, due = [], time.monotonic() + after
     while not stop.wait(max(0.0, due - time.monotonic())):
-        connection = http.client.HTTPConnection(*target.address, timeout=30)
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        answer.read()
-        connection.close()
-        if answer.status != 200:
-            raise ReplayError(f"{target.name} answered {answer.status} for {path}.")
+        _open_page(target, path)
         took.append((time.monotonic() - due) * 1000)
         due += every
     return took
+
+
+def _open_page(target: Target, path: str) -> None:
+    """On a connection of its own, as a newcomer does."""
+    with closing(http.client.HTTPConnection(*target.address, timeout=30)) as connection:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        answer.read()
+    if answer.status != 200:
+        raise ReplayError(f"{target.name} answered {answer.status} for {path}.")
 
 
 def _by_page(futures: dict[str, Future[list[float]]]) -> dict[str, Any]:
