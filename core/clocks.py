@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from core.db import db, utcnow
 from core.jurisdictions import by_id, current
+from core.languages import kept
 from core.models import Clock, ClockSuspension
 from core.workdays import Calendar, end_of, local_date
 
@@ -22,14 +24,17 @@ OPEN = ("running", "suspended")
 
 @dataclass(frozen=True)
 class ClockRule:
-    """One deadline of a regulation: `amount` in WD 工作日, CD 自然日 or H 小时; a callable reads local settings."""
+    """One deadline of a regulation: `amount` in WD 工作日, CD 自然日 or H 小时; a callable reads local settings.
+
+    `label` and `basis` are kept in the row as Chinese and translated where they are shown: write them with `_l`.
+    """
 
     key: str
     article: str
     label: Any
     unit: str
     amount: int | Callable[[], int]
-    basis: str = ""
+    basis: Any = ""
 
 
 def start(object_type: str, subject: Any, rule: ClockRule, *, at: datetime | None = None) -> Clock:
@@ -41,9 +46,9 @@ def start(object_type: str, subject: Any, rule: ClockRule, *, at: datetime | Non
     clock = Clock(
         jurisdiction_id=current().id,
         key=rule.key,
-        label=str(rule.label),
+        label=kept(rule.label),
         article=rule.article,
-        basis=rule.basis,
+        basis=kept(rule.basis),
         plugin=object_type.partition(".")[0],
         subject_type=object_type,
         subject_id=subject.id,
@@ -120,8 +125,8 @@ def as_json(clock: Clock) -> dict[str, Any]:
     """The shape every API object under a clock carries (contract.md, Deadlines)."""
     return {
         "key": clock.key,
-        "label": clock.label,
-        "basis": clock.basis,
+        "label": _(clock.label),
+        "basis": _(clock.basis) if clock.basis else "",
         "article": clock.article,
         "unit": clock.unit,
         "amount": clock.amount,

@@ -94,7 +94,7 @@ class Setting:
     default: Any
     kind: type = int
     article: str = ""
-    source: str = ""
+    source: Any = ""
 
 
 @dataclass(frozen=True)

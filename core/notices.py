@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import structlog
@@ -23,6 +24,7 @@ from core import plugins
 from core.contracts import JurisdictionRef, OutgoingNotice
 from core.db import after_commit, db, utcnow, write
 from core.jurisdictions import current
+from core.languages import said
 from core.models import Account, Notice
 from core.refusals import NotFound
 
@@ -38,17 +40,19 @@ def send(
     key: str,
     channel: str,
     *,
-    subject: str,
-    body: str = "",
+    subject: Any,
+    body: Any = "",
     link: str = "",
     account_id: str | None = None,
     address: str = "",
+    language: str = "zh",
     due_at: datetime | None = None,
 ) -> Notice:
     """Owe one message, inside the caller's `write()`; the same `key` on the same channel is told once.
 
     `key` names occasion and person (`meetings.postponed:<id>:<account>`), at most 160 characters.
-    `link` is a path of this product. Returns the row, the earlier one when there is one.
+    Lazy texts are said in `language`. `link` is a path of this product.
+    Returns the row, the earlier one when there is one.
     """
     from core.tasks import wake
 
@@ -58,7 +62,8 @@ def send(
     now = utcnow()
     notice = Notice(
         jurisdiction_id=current().id, key=key, channel=channel, account_id=account_id, address=address,
-        subject=" ".join(subject.split())[:200], body=body, link=link, due_at=due_at or now,
+        subject=" ".join(said(subject, language).split())[:200], body=said(body, language), link=link,
+        due_at=due_at or now,
         sent_at=now if channel == "in_app" and (due_at or now) <= now else None,
     )  # fmt: skip
     try:
@@ -71,14 +76,20 @@ def send(
     return notice
 
 
-def tell(accounts: Iterable[Account], key: str, *, subject: str, body: str = "", link: str = "") -> int:
-    """Tell people in the product, and by e-mail those who have one; returns how many were addressed."""
+def tell(accounts: Iterable[Account], key: str, *, subject: Any, body: Any = "", link: str = "") -> int:
+    """Tell people, each in the language of the account, in the product and by e-mail where there is one.
+
+    Returns how many were addressed. Give lazy texts (`_l`).
+    """
     told = 0
     for account in accounts:
         own = f"{key}:{account.id}"
-        send(own, "in_app", subject=subject, body=body, link=link, account_id=account.id)
-        if account.email:
-            send(own, "email", subject=subject, body=body, link=link, account_id=account.id, address=account.email)
+        for channel, address in (("in_app", ""), ("email", account.email)):
+            if channel == "in_app" or address:
+                send(
+                    own, channel, subject=subject, body=body, link=link,
+                    account_id=account.id, address=address or "", language=account.language,
+                )  # fmt: skip
         told += 1
     return told
 

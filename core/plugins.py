@@ -9,6 +9,8 @@ from __future__ import annotations
 import importlib
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.metadata import entry_points
+from pathlib import Path
+from types import ModuleType
 from typing import Any, cast
 
 import pluggy
@@ -64,6 +66,11 @@ class Plugins:
     def names(self) -> tuple[str, ...]:
         """Installed plugins, by name."""
         return tuple(sorted(self.infos))
+
+    def packages(self) -> list[Path]:
+        """The folders the plugins lie in, by name; a third party's lies elsewhere."""
+        modules = (cast(ModuleType, self.manager.get_plugin(name)) for name in self.names)
+        return [Path(str(module.__file__)).parent for module in modules]
 
     def call_one(self, plugin: str, hook: str, **arguments: Any) -> Iterator[Any]:
         """Call `hook` of one plugin: yields its answer, or nothing where it does not take part."""

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, and_, or_, select
 
 from core import audit, notices
@@ -76,13 +78,14 @@ def _stage(clock: Clock, now: datetime) -> int:
 
 
 def _tell(clock: Clock) -> None:
+    what = LazyString(_, clock.label)
     subject = {
-        SOON: _("%(what)s：还有 2 个工作日到期", what=clock.label),
-        TODAY: _("%(what)s：今天到期", what=clock.label),
-        OVERDUE: _("%(what)s：已逾期", what=clock.label),
+        SOON: _l("%(what)s：还有 2 个工作日到期", what=what),
+        TODAY: _l("%(what)s：今天到期", what=what),
+        OVERDUE: _l("%(what)s：已逾期", what=what),
     }[clock.reminded]
     last_day = clock.due_on.isoformat() if clock.due_on else clock.due_at.isoformat()
-    body = _("依据 %(article)s，办理期限为 %(day)s。", article=clock.article, day=last_day)
+    body = _l("依据 %(article)s，办理期限为 %(day)s。", article=clock.article, day=last_day)
     key = f"clock:{clock.id}:{clock.due_at:%Y%m%d%H%M}:{clock.reminded}"
     notices.tell(_recipients(clock), key, subject=subject, body=body, link=f"/admin/{current().slug}/")
     if clock.reminded == OVERDUE:

@@ -13,9 +13,10 @@ from flask_babel import gettext as _
 from core import clocks
 from core.db import utcnow
 from core.jurisdictions import by_id
+from core.languages import listed
 from core.models import Clock
 from core.web.formatting import short_day
-from core.web.locale import day, moment
+from core.web.locale import day, language, moment
 from core.workdays import Calendar, Day, local_date
 
 SOON_DAYS = 2
@@ -50,7 +51,7 @@ def clock_view(clock: Clock | ClockView) -> ClockView:
     state = clocks.state_of(clock)
     left = _left(clock)
     return ClockView(
-        label=clock.label,
+        label=_(clock.label),
         article=clock.article,
         tone=_tone(state, clock.unit, left),
         unit=clock.unit,
@@ -114,7 +115,7 @@ def _explain(clock: Clock) -> list[str]:
     if clock.original_due_at != clock.due_at:
         said.append(_("原定期限：%(day)s。", day=day(clock.original_due_at - timedelta(microseconds=1))))
     if clock.basis:
-        said.append(_("依据：%(basis)s", basis=clock.basis))
+        said.append(_("依据：%(basis)s", basis=_(clock.basis)))
     return said
 
 
@@ -123,14 +124,11 @@ def _rest_days(clock: Clock) -> list[str]:
     calendar, start = _calendar(clock), local_date(clock.started_at)
     length = (clock.due_on - start).days if clock.due_on else 0
     days = [calendar.day(start + timedelta(days=n)) for n in range(1, length + 1)]
-    said = []
-    for kinds, sentence in (
-        ({"holiday", "bridge"}, _("其中放假不计：")),
-        ({"makeup"}, _("其中调休上班计入：")),
-    ):
-        found = [one for one in days if one.kind in kinds]
-        if found:
-            said.append(sentence + "、".join(_spans(found)))
+    away = _spans([one for one in days if one.kind in {"holiday", "bridge"}])
+    worked = _spans([one for one in days if one.kind == "makeup"])
+    said = [_("其中放假不计：%(days)s。", days=listed(away))] if away else []
+    if worked:
+        said.append(_("其中调休上班计入：%(days)s。", days=listed(worked)))
     return said
 
 
@@ -146,4 +144,6 @@ def _spans(days: list[Day]) -> list[str]:
 
 
 def _span(first: date, last: date) -> str:
-    return short_day(first) if first == last else f"{short_day(first)}—{short_day(last)}"
+    if first == last:
+        return short_day(first)
+    return f"{short_day(first)}–{short_day(last)}" if language() == "en" else f"{short_day(first)}—{short_day(last)}"

@@ -12,22 +12,20 @@ from pathlib import Path
 from flask import Flask, g, has_request_context, request
 from flask_babel import Babel, get_locale
 
+from core.languages import LANGUAGES, listed
 from core.web.problems import is_api
 from core.workdays import LOCAL, local_date
 
-babel = Babel()
-LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 LANGUAGE_COOKIE, ELDER_COOKIE = "lang", "elder"
 WEEKDAYS = "一二三四五六日"
 
 
 def init_app(app: Flask) -> None:
     """Install translations of core and plugins, and the date filters of the templates."""
-    root = Path(app.root_path).parent
-    folders = [root / "core" / "translations", *sorted(root.glob("plugins/*/translations"))]
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = ";".join(str(path) for path in folders)
-    babel.init_app(app, locale_selector=_select)
-    app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time)
+    packages = [Path(app.root_path), *app.extensions["mingtang.plugins"].packages()]
+    folders = ";".join(str(package / "translations") for package in packages)
+    Babel(app, default_translation_directories=folders, locale_selector=_select)
+    app.jinja_env.filters.update(day=day, moment=moment, clock_time=clock_time, listed=listed)
     app.context_processor(lambda: {"language": language(), "elder": elder()})
 
 
@@ -52,12 +50,12 @@ def _select() -> str:
 
 
 def day(value: date | datetime | None) -> str:
-    """2026年11月24日（周二） / Tue 24 Nov 2026."""
+    """2026年11月24日（周二） / Tuesday 24 November 2026."""
     if value is None:
         return ""
     plain = local_date(value) if isinstance(value, datetime) else value
     if language() == "en":
-        return f"{plain:%a} {plain.day} {plain:%b %Y}"
+        return f"{plain:%A} {plain.day} {plain:%B %Y}"
     return f"{plain.year}年{plain.month}月{plain.day}日（周{WEEKDAYS[plain.weekday()]}）"
 
 
@@ -65,7 +63,7 @@ def moment(value: datetime | None) -> str:
     """A day and its local time, without zone: everybody here lives in one."""
     if value is None:
         return ""
-    gap = " " if language() == "en" else ""  # the full-width bracket already parts them
+    gap = ", " if language() == "en" else ""  # the full-width bracket already parts them
     return f"{day(value)}{gap}{clock_time(value)}"
 
 

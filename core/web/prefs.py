@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Flask, has_request_context, redirect, request
 from werkzeug.wrappers import Response
 
+from core.languages import LANGUAGES
 from core.web import locale
 
 _YEAR = 365 * 24 * 3600
@@ -27,7 +28,7 @@ def choose() -> Response:
     """Remember the choices named in the query and go back to `next`."""
     answer = redirect(safe_next(request.args.get("next")))
     language, elder = request.args.get("lang"), request.args.get("elder")
-    if language in locale.LANGUAGES:
+    if language in LANGUAGES:
         _remember(answer, locale.LANGUAGE_COOKIE, language)
     if elder == "1":
         _remember(answer, locale.ELDER_COOKIE, "1")

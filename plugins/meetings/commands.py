@@ -12,6 +12,7 @@ import click
 from flask_babel import gettext as _
 
 from core.commands.output import as_json, say
+from core.languages import listed
 from plugins.meetings.bench import live as benchmark
 from plugins.meetings.bench import report
 from plugins.meetings.replay import operator
@@ -63,7 +64,7 @@ def _sentence(transcript: Transcript, played: Played) -> str:
     if played.before:
         told += _("其中 %(n)s 行是先前写入的。", n=played.before)
     if played.events:
-        told += _("会议已先办理：%(events)s。", events="、".join(played.events))
+        told += _("会议已先办理：%(events)s。", events=listed(played.events))
     return told
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import select
 
 from core import settings
 from core.db import db
+from core.languages import listed
 from core.refusals import Refusal
 from core.workflow import Move
 from plugins.meetings.content import content_hash, is_approved, is_cleared
@@ -62,7 +64,7 @@ def plan_stated(item: AgendaApplication, _move: Move) -> Refusal | None:
     missing = tuple(name for name in labels if not _filled(getattr(item, name)))
     if not missing:
         return None
-    names = "、".join(str(labels[name]) for name in missing)
+    names = listed(labels[name] for name in missing)
     detail = _l("有公众代表参加的议题，申报表应注明并一同报批：%(names)s。", names=names)
     return Refusal("PARTICIPATION_INCOMPLETE", detail, "会7", missing)
 
@@ -91,7 +93,10 @@ def _quotas(item: AgendaApplication) -> Refusal | None:
     short = [name for name in CATEGORIES if have[name] < wanted[name]]
     if not short:
         return None
-    names = "、".join(f"{CATEGORIES[name]} {have[name]}/{wanted[name]}" for name in short)
+    names = listed(
+        _l("%(category)s %(have)s/%(wanted)s", category=CATEGORIES[name], have=have[name], wanted=wanted[name])
+        for name in short
+    )
     detail = _l("邀请名单没有满足各类代表的名额：%(names)s。", names=names)
     return Refusal("PARTICIPATION_INCOMPLETE", detail, "会3", tuple(f"invitees.{name}" for name in short))
 
@@ -145,7 +150,8 @@ def rejections_reasoned(item: AgendaApplication, move: Move) -> Refusal | None:
     ]
     if not open_groups:
         return None
-    detail = _l("相对集中的意见不予采纳，应当说明理由：%(texts)s。", texts="；".join(open_groups))
+    texts = listed(_l("“%(text)s”", text=text) for text in open_groups)
+    detail = _l("相对集中的意见不予采纳，应当说明理由：%(texts)s。", texts=texts)
     return Refusal("REASON_MISSING", detail, "会6", tuple(open_groups))
 
 
@@ -173,8 +179,8 @@ def _materials(
     missing = tuple(kind for kind in wanted if kind not in have)
     if not missing:
         return None
-    names = "、".join(str(MATERIAL_KINDS[kind]) for kind in missing)
-    return Refusal(code, str(detail) % {"names": names}, article, missing)
+    names = listed(MATERIAL_KINDS[kind] for kind in missing)
+    return Refusal(code, LazyString(lambda: str(detail) % {"names": names}), article, missing)
 
 
 def _opinion_groups(item: AgendaApplication, move: Move) -> list[Sequence[dict[str, object]]]:
@@ -241,7 +247,7 @@ def plans_settled(meeting: Meeting, _move: Move) -> Refusal | None:
     waiting = [item for item in meeting.agenda if item.state in {"draft", "pending", "pending_leader"}]
     if not waiting:
         return None
-    titles = "、".join(f"《{item.title}》" for item in waiting)
+    titles = listed(_l("《%(title)s》", title=item.title) for item in waiting)
     detail = _l("参与方案变更后还没有批准，会议不能开始：%(titles)s。请先审批，或推迟、撤回这些议题。", titles=titles)
     return Refusal("PLAN_PENDING", detail, "会7", tuple(item.id for item in waiting))
 

@@ -6,11 +6,12 @@ from flask_babel import lazy_gettext as _l
 
 from core.contracts import Setting
 
-REGULATION = "政务会议开放制度"
-PRACTICE = "各地会议开放办法的通行区间"
+REGULATION = _l("政务会议开放制度")
+PRACTICE = _l("各地会议开放办法的通行区间")
+DISCLOSURE = _l("政府信息公开管理制度第八条")
 
 SETTINGS = (
-    Setting("meetings.obligation_days", _l("会后公开时限（工作日）"), 5, int, "会9", "政府信息公开管理制度第八条"),
+    Setting("meetings.obligation_days", _l("会后公开时限（工作日）"), 5, int, "会9", DISCLOSURE),
     Setting(
         "meetings.interpretation_days", _l("解读材料可晚于政策文件的工作日数（0 为同步）"), 0, int, "会9", PRACTICE
     ),

@@ -1,10 +1,15 @@
-"""Who hears of what: notices to invitees and to the staff concerned, through the outbox of the core."""
+"""Who hears of what: notices to invitees and to the staff concerned, through the outbox of the core.
+
+Texts are given lazily: the outbox says them in the language of the account, to invitees in Chinese.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from sqlalchemy import or_, select
 
 from core import jurisdictions, notices
@@ -32,7 +37,7 @@ def desk_path(item: AgendaApplication) -> str:
 def invite(invitation: Invitation, token: str) -> None:
     """Send the invitation with its personal link; without an e-mail address the organiser hands the link over."""
     item = invitation.application
-    body = _(
+    body = _l(
         "%(name)s：您好！诚邀您列席审议《%(title)s》。%(when)s请通过下面的链接答复是否参加，并阅读会议开放规则。",
         name=invitation.name,
         title=item.title,
@@ -41,25 +46,25 @@ def invite(invitation: Invitation, token: str) -> None:
     _mail(
         invitation,
         f"invite:{invitation.version}",
-        _("邀请列席：%(title)s", title=item.title),
+        _l("邀请列席：%(title)s", title=item.title),
         body,
         personal_path(token),
     )
 
 
-def invitees(item: AgendaApplication, occasion: str, sentence: str) -> None:
+def invitees(item: AgendaApplication, occasion: str, sentence: Any) -> None:
     """Tell everyone who has had an invitation to this item what changed."""
     rows(item, (row for row in item.invitations if row.was_told), occasion, sentence)
 
 
-def rows(item: AgendaApplication, invited: Iterable[Invitation], occasion: str, sentence: str) -> None:
+def rows(item: AgendaApplication, invited: Iterable[Invitation], occasion: str, sentence: Any) -> None:
     """Tell these invitees."""
     link = meeting_path(item.meeting) if item.meeting and item.meeting.is_public else ""
     for row in invited:
-        _mail(row, f"{occasion}:{item.version}", _("列席安排有变化：%(title)s", title=item.title), sentence, link)
+        _mail(row, f"{occasion}:{item.version}", _l("列席安排有变化：%(title)s", title=item.title), sentence, link)
 
 
-def roles(names: Iterable[str], item: AgendaApplication, occasion: str, subject: str) -> None:
+def roles(names: Iterable[str], item: AgendaApplication, occasion: str, subject: Any) -> None:
     """Tell those who hold one of these roles for the item's agency that it waits for them."""
     grants = select(RoleGrant.account_id).where(
         RoleGrant.role.in_(list(names)),
@@ -70,21 +75,22 @@ def roles(names: Iterable[str], item: AgendaApplication, occasion: str, subject:
     notices.tell(accounts, f"meetings.{occasion}:{item.id}:{item.version}", subject=subject, link=desk_path(item))
 
 
-def applicants(item: AgendaApplication, occasion: str, subject: str, body: str = "") -> None:
+def applicants(item: AgendaApplication, occasion: str, subject: Any, body: Any = "") -> None:
     """Tell those who applied what became of it."""
     accounts = db.session.scalars(select(Account).where(Account.id.in_(item.applicants), Account.active)).all()
     key = f"meetings.{occasion}:{item.id}:{item.version}"
     notices.tell(accounts, key, subject=subject, body=body, link=desk_path(item))
 
 
-def when_and_where(meeting: Meeting | None) -> str:
+def when_and_where(meeting: Meeting | None) -> LazyString:
     """«2026年11月24日（周二）09:00，三楼会议室。», or that time and place follow."""
     if meeting is None:
-        return str(_("会议时间、地点另行通知。"))
-    return str(_("会议时间：%(when)s；地点：%(place)s。", when=moment(meeting.starts_at), place=meeting.place))
+        return _l("会议时间、地点另行通知。")
+    when = LazyString(moment, meeting.starts_at)
+    return _l("会议时间：%(when)s；地点：%(place)s。", when=when, place=meeting.place)
 
 
-def _mail(row: Invitation, occasion: str, subject: str, body: str, link: str) -> None:
+def _mail(row: Invitation, occasion: str, subject: Any, body: Any, link: str) -> None:
     if "@" in row.contact:
         key = f"meetings.{occasion}:{row.id}"
         notices.send(key, "email", subject=subject, body=body, link=link, address=row.contact)

@@ -103,8 +103,8 @@ def test_how_it_was_counted(start: Callable[..., Clock]) -> None:
         clocks.extend(clock, 2, "情况复杂")
         said = clock_view(clock).explanation
     assert said[0] == "2026年9月30日（周三）为起算日，不计入；次日起数 5 个工作日。"
-    assert "其中放假不计：10月1日—10月2日、10月5日—10月7日" in said
-    assert "其中调休上班计入：10月10日" in said
+    assert "其中放假不计：10月1日—10月2日、10月5日—10月7日。" in said
+    assert "其中调休上班计入：10月10日。" in said
     assert "已延长 2：情况复杂" in said
     assert "原定期限：2026年10月13日（周二）。" in said
     assert said[-1] == "依据：第九条"

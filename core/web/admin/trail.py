@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 
 from core import audit
 from core.db import db
+from core.languages import listed
 from core.models import AuditEntry
 from core.web.admin.base import ConsoleView, expose
 
@@ -36,7 +37,7 @@ class AuditView(ConsoleView):
         """Walk the chain and say what was found."""
         faults = list(audit.verify())
         if faults:
-            flash(_("留痕链有问题：%(faults)s", faults="；".join(faults[:5])), "problem")
+            flash(_("留痕链有问题：%(faults)s", faults=listed(faults[:5])), "problem")
         else:
             flash(_("留痕链完整，没有改动、缺失或截断。"), "done")
         return redirect(url_for("audit.index"))

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -194,7 +193,7 @@ def add_people(actor: Actor, item: AgendaApplication, people: Sequence[Invitee],
     if item.state == "draft":
         applications.edit(actor, item, {"invitees": wanted})
     else:
-        applications.move(actor, item, "change_plan", reason=reason or _("导入邀请名单"), params={"invitees": wanted})
+        applications.move(actor, item, "change_plan", reason=reason or "导入邀请名单", params={"invitees": wanted})
     return change
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from core import audit, permissions
@@ -59,7 +59,7 @@ def issue(actor: Actor, texts: Mapping[str, str], *, version: int | None = None)
     given = {name: texts.get(name, "") for name in PARTS}
     rule = _add(actor, checked(given, dict.fromkeys(PARTS, 20_000), PARTS))
     for invitation in db.session.scalars(select(Invitation).where(Invitation.state == "acknowledged")):
-        sentence = _("会议开放规则有了新版本，请在会前通过您的个人链接重新阅读并承诺。")
+        sentence = _l("会议开放规则有了新版本，请在会前通过您的个人链接重新阅读并承诺。")
         telling.rows(invitation.application, [invitation], f"rules:{rule.version}", sentence)
     return rule
 

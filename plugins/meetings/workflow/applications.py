@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.permissions import SYSTEM
@@ -29,25 +28,25 @@ def _clear(item: AgendaApplication, move: Move) -> None:
 def _submit(item: AgendaApplication, move: Move) -> None:
     item.submitted_by, item.submitted_at = move.actor.id, move.at
     item.content_hash = content_hash(item)
-    telling.roles(("deputy_leader",), item, "pending", _("有议题待您审批：%(title)s", title=item.title))
+    telling.roles(("deputy_leader",), item, "pending", _l("有议题待您审批：%(title)s", title=item.title))
 
 
 def _approve(item: AgendaApplication, move: Move) -> None:
     _record(item, move, "approved")
     if move.target == "pending_leader":
-        telling.roles(("leader",), item, "pending_leader", _("有重要议题待您审批：%(title)s", title=item.title))
+        telling.roles(("leader",), item, "pending_leader", _l("有重要议题待您审批：%(title)s", title=item.title))
         return
     item.returns_to = ""
     for invitation in item.invitees:
         if invitation.state == "proposed":
             INVITATION.fire(invitation, "approve", SYSTEM)
-    telling.applicants(item, "approved", _("议题已批准：%(title)s", title=item.title))
+    telling.applicants(item, "approved", _l("议题已批准：%(title)s", title=item.title))
 
 
 def _return(item: AgendaApplication, move: Move) -> None:
-    _void_approvals(item, _("已退回：%(reason)s", reason=move.reason))
+    _void_approvals(item, f"已退回：{move.reason}")
     _record(item, move, "returned")
-    telling.applicants(item, "returned", _("议题已退回：%(title)s", title=item.title), move.reason)
+    telling.applicants(item, "returned", _l("议题已退回：%(title)s", title=item.title), move.reason)
 
 
 def _schedule(item: AgendaApplication, move: Move) -> None:
@@ -55,7 +54,8 @@ def _schedule(item: AgendaApplication, move: Move) -> None:
     assert isinstance(meeting, Meeting)
     item.position = max((other.position for other in meeting.agenda), default=0) + 1
     meeting.agenda.append(item)
-    sentence = _("您受邀列席审议的《%(title)s》已安排上会。", title=item.title) + telling.when_and_where(meeting)
+    when = telling.when_and_where(meeting)
+    sentence = _l("您受邀列席审议的《%(title)s》已安排上会。%(when)s", title=item.title, when=when)
     telling.invitees(item, "scheduled", sentence)
 
 
@@ -75,22 +75,22 @@ def _change_plan(item: AgendaApplication, move: Move) -> None:
             INVITATION.fire(invitation, "reconsider", SYSTEM)
     item.submitted_by, item.submitted_at = move.actor.id, move.at
     item.content_hash = content_hash(item)
-    sentence = _("《%(title)s》的公众参与方案有变更：%(reason)s", title=item.title, reason=move.reason)
+    sentence = _l("《%(title)s》的公众参与方案有变更：%(reason)s", title=item.title, reason=move.reason)
     telling.invitees(item, "plan_changed", sentence)
-    telling.roles(("deputy_leader",), item, "pending", _("参与方案变更待您审批：%(title)s", title=item.title))
+    telling.roles(("deputy_leader",), item, "pending", _l("参与方案变更待您审批：%(title)s", title=item.title))
 
 
 def _postpone(item: AgendaApplication, move: Move) -> None:
-    sentence = _("《%(title)s》推迟审议：%(reason)s", title=item.title, reason=move.reason)
+    sentence = _l("《%(title)s》推迟审议：%(reason)s", title=item.title, reason=move.reason)
     telling.invitees(item, "postponed", sentence)
-    telling.applicants(item, "postponed", _("议题已推迟：%(title)s", title=item.title), move.reason)
+    telling.applicants(item, "postponed", _l("议题已推迟：%(title)s", title=item.title), move.reason)
     leave_agenda(item)
 
 
 def _withdraw(item: AgendaApplication, move: Move) -> None:
-    sentence = _("《%(title)s》已撤回，不再审议：%(reason)s", title=item.title, reason=move.reason)
+    sentence = _l("《%(title)s》已撤回，不再审议：%(reason)s", title=item.title, reason=move.reason)
     telling.invitees(item, "withdrawn", sentence)
-    telling.applicants(item, "withdrawn", _("议题已撤回：%(title)s", title=item.title), move.reason)
+    telling.applicants(item, "withdrawn", _l("议题已撤回：%(title)s", title=item.title), move.reason)
     leave_agenda(item)
 
 

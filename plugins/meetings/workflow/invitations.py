@@ -68,7 +68,7 @@ def _end_link(invitation: Invitation, move: Move) -> None:
     item = invitation.application
     if invitation.was_told:
         sentence = _l("原定邀请您列席审议《%(title)s》，现不再邀请。%(reason)s", title=item.title, reason=move.reason)
-        telling.rows(item, [invitation], "revoked", str(sentence))
+        telling.rows(item, [invitation], "revoked", sentence)
     invitation.token_hash = invitation.token_expires_at = None
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core import matters
@@ -37,7 +36,7 @@ def _seal(meeting: Meeting, move: Move) -> None:
 def _cancel(meeting: Meeting, move: Move) -> None:
     """Its items go back to approved; those whose changed plan waits for approval lose their place only."""
     meeting.cancelled_at, meeting.cancel_reason = move.at, move.reason
-    reason = _("会议取消：%(reason)s", reason=move.reason) if move.reason else _("会议取消")
+    reason = f"会议取消：{move.reason}" if move.reason else "会议取消"  # kept with the item: Chinese
     for item in list(meeting.agenda):
         if item.state == "scheduled":
             APPLICATION.fire(item, "postpone", SYSTEM, reason=reason)
@@ -66,8 +65,8 @@ MEETING = Machine(
             "open", _l("开始会议"), ("announced",), "in_session", "meetings.convene", "会7",
             guards=(guards.plans_settled,), effects=(_open,),
         ),
-        Transition("pause", _l("暂停"), ("in_session",), "paused", "meetings.convene", "会4"),
-        Transition("resume", _l("恢复"), ("paused",), "in_session", "meetings.convene", "会4"),
+        Transition("pause", _l("暂停会议"), ("in_session",), "paused", "meetings.convene", "会4"),
+        Transition("resume", _l("恢复会议"), ("paused",), "in_session", "meetings.convene", "会4"),
         Transition(
             "close", _l("结束会议"), ("in_session", "paused"), "closed", "meetings.convene", "会9", effects=(_close,)
         ),

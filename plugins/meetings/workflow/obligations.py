@@ -17,18 +17,18 @@ OBJECT_TYPE = "meetings.obligation"
 DUTY = clocks.ClockRule(
     "duty",
     "会9",
-    "会后公开",
+    _l("会后公开"),
     "WD",
     lambda: int(settings.get("meetings.obligation_days")),
-    "政务会议开放制度第九条；时限依政府信息公开管理制度第八条，可由本级规定",
+    _l("政务会议开放制度第九条；时限依政府信息公开管理制度第八条，可由本级规定"),
 )
 LATER = clocks.ClockRule(
     "interpretation",
     "会9",
-    "解读材料跟进公开",
+    _l("解读材料跟进公开"),
     "WD",
     lambda: int(settings.get("meetings.interpretation_days")),
-    "本级规则：解读材料可晚于政策文件公开",
+    _l("本级规则：解读材料可晚于政策文件公开"),
 )
 
 
@@ -73,7 +73,7 @@ OBLIGATION = Machine(
     {
         "owed": State(_l("待公开"), "soon"),
         "published": State(_l("已公开"), "done", terminal=True),
-        "exemption_requested": State(_l("申请免予公开"), "soon"),
+        "exemption_requested": State(_l("已申请免予公开"), "soon"),
         "exempted": State(_l("已免予公开"), "done", terminal=True),
     },
     (
