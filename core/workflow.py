@@ -155,6 +155,13 @@ class Machine:
         if row:
             self._right(row, subject, actor)
 
+    def obstacles(self, subject: Any, event: str, actor: Actor) -> Sequence[Refusal]:
+        """All that stands in the way of `event` now, whoever fires it, in article order; empty when nothing does."""
+        row = self.row_for(event, subject.state)
+        if row is None:
+            return WrongState(self.label(subject.state)).refusals
+        return self._refusals(row, subject, Move(actor, None, event, subject.state, row.goes_to(subject)))
+
     def look(self, subject: Any, actor: Actor) -> list[EventView]:
         """Every event of the machine for this viewer, allowed or with the reason why not."""
         return [self._view(event, subject, actor) for event in self.events]

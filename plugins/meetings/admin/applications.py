@@ -1,26 +1,39 @@
-"""Agenda applications (议题申报) in the console: the list."""
+"""Agenda applications (议题申报) in the console: the list, and one application with everything an approver must see."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from flask import request, url_for
+from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select, true, tuple_
 from sqlalchemy.orm import selectinload
+from werkzeug.wrappers import Response
 
-from core import agencies, permissions
-from core.db import db
+from core import agencies, clocks, permissions
+from core.db import db, write
+from core.models import AuditEntry, Clock
 from core.paging import cursor_of, read_cursor
 from core.permissions import Actor
+from core.refusals import Forbidden, Invalid, Refused, Stale, WrongState
 from core.web.admin import ConsoleView, expose
+from core.web.api import bodies
 from core.web.requests import actor
 from plugins.meetings import values
-from plugins.meetings.admin.steps import next_step
-from plugins.meetings.models import AgendaApplication
-from plugins.meetings.services.visibility import visible_applications
+from plugins.meetings.admin import words
+from plugins.meetings.admin.acts import acts, scheduling
+from plugins.meetings.admin.drafts import Drafts
+from plugins.meetings.admin.load import load
+from plugins.meetings.admin.plans import TAKES_LISTS, Plans
+from plugins.meetings.admin.steps import next_step, path, person, signatures
+from plugins.meetings.content import content_hash, is_approved, is_cleared
+from plugins.meetings.forms import ApplicationMove
+from plugins.meetings.models import AgendaApplication, Obligation
+from plugins.meetings.services import applications
+from plugins.meetings.services.visibility import sees_contacts, visible_applications
 from plugins.meetings.services.waiting import awaiting_approval, started_by
-from plugins.meetings.workflow import APPLICATION
+from plugins.meetings.workflow import APPLICATION, OBLIGATION
 
 PAGE = 30
 LISTS: dict[str, Any] = {
@@ -42,7 +55,7 @@ EMPTY: dict[str, Any] = {
 }
 
 
-class ApplicationsView(ConsoleView):
+class ApplicationsView(Drafts, Plans, ConsoleView):
     """From the first draft to the agenda."""
 
     @expose("/")
@@ -62,10 +75,113 @@ class ApplicationsView(ConsoleView):
             states=[(code, state.label) for code, state in APPLICATION.states.items()],
             bodies=[(agency.id, agency.name) for agency in agencies.here()],
             chosen=request.args,
+            may_apply=permissions.can(who, "meetings.apply") is not None,
             filtered=bool(_filters()),
             empty=EMPTY,
             next_step=next_step,
         )
+
+    @expose("/<id>")
+    def show(self, id: str) -> Response:  # noqa: A002 — the address part
+        """One application: path, acts, and item, plan, list and materials as one content (会7)."""
+        return _detail(load(id))
+
+    @expose("/<id>/print")
+    def printed(self, id: str) -> str:  # noqa: A002
+        """会议议题申报表, to print or to keep as PDF."""
+        item = load(id)
+        more = {"signs": signatures(item), "by": person}
+        return self.render("meetings/console/application_print.html", item=item, **more, **_content(item))
+
+    @expose("/<id>/transitions", methods=["POST"])
+    def move(self, id: str) -> Response:  # noqa: A002
+        """Carry out an event; a refusal says why on the same page and keeps the reason that was written."""
+        load(id)
+        form = request.form
+        try:
+            given = {name: form[name] for name in ("event", "reason", "meeting", "content_hash") if form.get(name)}
+            sent = bodies.validate(ApplicationMove, bodies.Cleaner().clean(given, 0, ""))
+            with write():
+                version = form.get("version", -1, type=int)
+                applications.move(
+                    actor(), load(id), sent.event, reason=sent.reason, version=version, params=sent.values()
+                )
+        except Forbidden:
+            raise
+        except Invalid as wrong:
+            return _detail(load(id), 422, words.faults(wrong.errors))
+        except (Stale, WrongState) as no:
+            item = load(id)
+            return redirect(url_for(".show", id=id)) if _sent_twice(item) else _detail(item, no.status, _why(no))
+        except Refused as no:
+            return _detail(load(id), no.status, _why(no))
+        flash(str(DONE.get(sent.event, _l("已办理。"))), "done")
+        return redirect(url_for(".show", id=id))
+
+
+DONE: dict[str, Any] = {
+    "submit": _l("已申报，等分管领导审批。"),
+    "clear": _l("已对当前内容核签。"),
+    "approve": _l("已同意。"),
+    "return": _l("已退回申报单位。"),
+    "schedule": _l("已安排上会。"),
+    "postpone": _l("已推迟，受邀人员会收到消息。"),
+    "withdraw": _l("已撤回。"),
+}
+
+
+def _detail(item: AgendaApplication, status: int = 200, problems: Sequence[dict[str, Any]] = ()) -> Response:
+    who = actor()
+    text = render_template(
+        "meetings/console/application.html",
+        item=item,
+        problems=problems,
+        kept=request.form if problems else {},
+        steps=path(item),
+        next_step=next_step(item),
+        acts=acts(item, who),
+        scheduling=scheduling(item, who),
+        approved=is_approved(item),
+        cleared=is_cleared(item),
+        by=person,
+        may_list=permissions.can(who, "meetings.change_plan", item) and item.state in TAKES_LISTS,
+        owed=_owed(item),
+        crumbs=[{"label": _l("议题申报"), "url": url_for(".index")}, {"label": item.title}],
+        **_content(item),
+    )
+    return make_response(text, status)
+
+
+def _content(item: AgendaApplication) -> dict[str, Any]:
+    """What is decided on, as the content partial shows it."""
+    return {
+        "machine": APPLICATION,
+        "words": values,
+        "contacts": sees_contacts(actor(), item),
+        "digest": content_hash(item),
+        "partner": applications.partners_of([item]).materials.get(item.matter_id, ()),
+    }
+
+
+def _owed(item: AgendaApplication) -> list[tuple[Obligation, list[Clock]]]:
+    """What is owed after the meeting, with its clocks (会9)."""
+    query = select(Obligation).where(Obligation.application_id == item.id).order_by(Obligation.position)
+    rows = db.session.scalars(query).all()
+    by_subject = clocks.of(OBLIGATION.object_type, [row.id for row in rows])
+    return [(row, by_subject[row.id]) for row in rows]
+
+
+def _why(no: Refused) -> list[dict[str, Any]]:
+    return [{"text": refusal.detail, "article": refusal.article} for refusal in no.refusals]
+
+
+def _sent_twice(item: AgendaApplication) -> bool:
+    """True when this very act was carried out by this person a moment ago: the button was pressed twice."""
+    query = select(AuditEntry).where(AuditEntry.object_id == item.id).order_by(AuditEntry.seq.desc()).limit(1)
+    last = db.session.scalar(query)
+    action = f"{APPLICATION.object_type}.{request.form.get('event')}"
+    before = request.form.get("version", -1, type=int) == item.version - 1
+    return before and last is not None and (last.action, last.actor_id) == (action, actor().id)
 
 
 def _first_list(who: Actor) -> str:
