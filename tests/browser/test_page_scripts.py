@@ -16,7 +16,7 @@ DRAFT = """<!doctype html><html lang="zh"><title>t</title><script type="module" 
 %s<form action="/probe" method="get" data-draft="application-1" data-draft-note="已恢复。" data-draft-drop="不要了">
 <label>名称<input name="title"></label><label>说明<textarea name="text"></textarea></label>
 <label><input type="checkbox" name="form" value="tv">电视</label><input type="password" name="secret" aria-label="s">
-<input type="hidden" name="version" value="%s"><button>提交</button></form>"""
+<input type="hidden" name="version" value="%s" data-draft-keep><button>提交</button></form>"""
 
 
 @pytest.fixture
@@ -89,6 +89,36 @@ def test_a_draft_stays_when_the_answer_names_a_problem(probe: Callable[..., Page
     page.get_by_role("button", name="提交").click()
     page.wait_for_url("**/probe?title=*")
     assert page.get_by_label("名称").input_value() == "停车收费"
+
+
+def test_a_restored_draft_brings_its_version_so_that_nothing_is_overwritten_unseen(probe: Callable[..., Page]) -> None:
+    page = probe(DRAFT % ("", "3"), DRAFT % ("", "4"), DRAFT % ('<section class="problem">已被修改</section>', "4"))
+    page.get_by_label("名称").fill("停车收费")
+    page.reload()
+    assert page.get_by_label("名称").input_value() == "停车收费"
+    assert page.locator("[name=version]").input_value() == "3"
+    page.get_by_role("button", name="提交").click()
+    page.wait_for_url("**/probe?title=*")
+    assert page.locator("[name=version]").input_value() == "4"
+
+
+def test_asking_for_more_rows_keeps_the_draft(probe: Callable[..., Page]) -> None:
+    more = DRAFT.replace("<form ", "<form data-draft-unsaved ") % ("", "3")
+    page = probe(DRAFT % ("", "3"), more.replace('name="title"', 'name="title" value="停车收费"'))
+    page.get_by_label("名称").fill("停车收费")
+    page.get_by_role("button", name="提交").click()
+    page.wait_for_url("**/probe?title=*")
+    assert "停车收费" in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_a_draft_can_be_discarded_by_a_link(probe: Callable[..., Page]) -> None:
+    link = '<a href="/probe?again" data-draft-discard="application-1">看现在的内容</a>'
+    page = probe(DRAFT % ("", "3"), DRAFT % (f'<section class="problem">{link}</section>', "4"), DRAFT % ("", "4"))
+    page.get_by_label("名称").fill("停车收费")
+    page.get_by_role("button", name="提交").click()
+    page.get_by_role("link", name="看现在的内容").click()
+    page.wait_for_url("**/probe?again")
+    assert page.get_by_label("名称").input_value() == ""
 
 
 def test_a_damaged_draft_does_no_harm(probe: Callable[..., Page]) -> None:

@@ -32,10 +32,11 @@ function values(form) {
 }
 
 /** Put kept values back; returns whether anything differed from what the server sent. */
-function restore(form, stored) {
+function restore(form, stored, answered) {
   let changed = false;
   const rest = [...stored];
   for (const field of fields(form)) {
+    if (answered && field.type === "hidden") continue; // the answer names the version now in force
     const at = rest.findIndex(([name, value]) => name === field.name && (!tick(field) || value[0] === field.value));
     if (at < 0) continue;
     const [[, value]] = rest.splice(at, 1);
@@ -76,8 +77,10 @@ if (sent && !unsaved) write(sent, null);
 for (const form of document.querySelectorAll("form[data-draft]")) {
   const key = prefix + form.dataset.draft;
   const stored = read(key);
-  if (key === sent && unsaved) write(key, values(form)); // the page holds what was typed, with the version now in force
-  else if (Array.isArray(stored) && restore(form, stored)) tell(form, key);
+  const answered = key === sent && unsaved;
+  const shown = answered && form.dataset.draftUnsaved !== undefined; // the page holds what was typed, in its own order
+  if (!shown && Array.isArray(stored) && restore(form, stored, answered)) tell(form, key);
+  if (answered) write(key, values(form));
   form.addEventListener("input", () => write(key, values(form)));
   form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
 }

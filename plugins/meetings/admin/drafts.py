@@ -21,8 +21,8 @@ from core.web import once
 from core.web.admin import expose
 from core.web.requests import actor
 from plugins.meetings import values
+from plugins.meetings.admin import row_files, words
 from plugins.meetings.admin import typed as forms
-from plugins.meetings.admin import uploads, words
 from plugins.meetings.admin.load import load
 from plugins.meetings.admin.typed import Typed
 from plugins.meetings.content import is_cleared
@@ -94,7 +94,7 @@ class Drafts:
 
 def _sent(item: AgendaApplication | None = None) -> Page:
     """What was typed, its files kept already; 422 where a file was refused."""
-    files, refused = uploads.take(UPLOAD)
+    files, refused = row_files.take(UPLOAD)
     page = Page(forms.from_request(request.form, files), item, request.form.get(once.FIELD, ""))
     if refused:
         page.errors, page.status = {"materials": refused}, 422

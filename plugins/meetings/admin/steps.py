@@ -75,9 +75,7 @@ def person(approval: Approval) -> str:
 def signatures(item: AgendaApplication) -> list[tuple[Any, Approval | None]]:
     """The decisions in force by step, None where one is still to be made: the signing table of the printed form."""
     return [
-        (LABELS[key], _made(item, decision, role))
-        for key, (decision, role) in DECISIONS.items()
-        if _applies(item, key)
+        (LABELS[key], _made(item, decision, role)) for key, (decision, role) in DECISIONS.items() if _applies(item, key)
     ]
 
 

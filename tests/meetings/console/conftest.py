@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -23,6 +23,9 @@ from core.models import Account, ApiToken, LoginSession
 from core.permissions import Actor, actor_for
 from tests.meetings.conftest import Office
 
+Form = Mapping[str, Any] | Sequence[tuple[str, Any]]
+"""Fields by name, several of one name as a list, or as pairs; a file is (stream, name)."""
+
 
 @dataclass
 class Desk:
@@ -31,6 +34,7 @@ class Desk:
     client: FlaskClient
     place: JurisdictionRef
     actor: Actor
+    token: str = ""
 
     def get(self, path: str, status: int = 200, **query: Any) -> str:
         """A page's text."""
@@ -39,15 +43,14 @@ class Desk:
         assert answer.status_code == status, (path, answer.status_code, answer.get_data(as_text=True)[:2000])
         return answer.get_data(as_text=True)
 
-    def post(self, path: str, data: Any = (), *, token: str | None = None) -> TestResponse:
+    def post(self, path: str, data: Form | None = None, *, token: str | None = None) -> TestResponse:
         """Send a form with the token that stands in every console page."""
-        if token is None:
+        if not self.token:
             found = re.search(r'name="csrf_token" value="([^"]+)"', self.get(""))
             assert found
-            token = found[1]
+            self.token = found[1]
         self._forget()
-        sent = MultiDict(data)
-        sent["csrf_token"] = token
+        sent = MultiDict([*_pairs(data or {}), ("csrf_token", token or self.token)])
         return self.client.post(f"/admin/{self.place.slug}/{path}", data=sent)
 
     @staticmethod
@@ -55,6 +58,12 @@ class Desk:
         """What this test has read is no request's snapshot, and the CSRF token in `g` is the last person's."""
         db.session.remove()
         g.pop("csrf_token", None)
+
+
+def _pairs(form: Form) -> list[tuple[str, Any]]:
+    if not isinstance(form, Mapping):
+        return list(form)
+    return [(name, one) for name, found in form.items() for one in (found if isinstance(found, list) else [found])]
 
 
 @pytest.fixture
