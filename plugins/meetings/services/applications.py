@@ -15,7 +15,7 @@ from core.refusals import Forbidden, Invalid, NotFound, Refusal, Refused, Stale,
 from core.workflow import Move
 from plugins.meetings.models import AgendaApplication, Meeting
 from plugins.meetings.partners import Partners, consult
-from plugins.meetings.services import live_follow
+from plugins.meetings.services import findable, live_follow
 from plugins.meetings.services.agencies import acting_for
 from plugins.meetings.services.materials import write_materials
 from plugins.meetings.services.visibility import visible_applications
@@ -112,6 +112,7 @@ def move(
     for meeting in {item.meeting, before}:
         if meeting is not None:
             live_follow.refresh_audience(meeting)
+            findable.refresh(meeting)
     if event == "call" and item.meeting:
         live_follow.come_to(actor, item.meeting, item)
     if event == "publish":
@@ -138,6 +139,7 @@ def schedule_all(actor: Actor, meeting: Meeting, items: Sequence[AgendaApplicati
     if refused:
         raise Refused(*sorted(refused, key=lambda refusal: refusal.code != "WRONG_STATE"))
     live_follow.refresh_audience(meeting)
+    findable.refresh(meeting)
 
 
 def discharge_if_settled(item: AgendaApplication) -> None:

@@ -17,7 +17,7 @@ from core.workdays import local_date
 from core.workflow import Move
 from plugins.meetings import telling
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import agenda, applications, live_follow
+from plugins.meetings.services import agenda, applications, findable, live_follow
 from plugins.meetings.services.agencies import acting_for
 from plugins.meetings.services.visibility import visible_meetings
 from plugins.meetings.values import DECIDING_KINDS, MEETING_KINDS
@@ -82,6 +82,7 @@ def edit(actor: Actor, meeting: Meeting, values: Mapping[str, Any], *, version: 
         for item in meeting.agenda:
             telling.invitees(item, f"moved:{meeting.version}", telling.when_and_where(meeting))
     live_follow.refresh_audience(meeting)
+    findable.refresh(meeting)
     data = {"fields": sorted(values)}
     audit.record(actor, "meetings.meeting.edit", MEETING.object_type, meeting.id, grant=grant, data=data)
     return meeting
@@ -95,6 +96,7 @@ def move(actor: Actor, meeting: Meeting, event: str, *, reason: str = "", versio
     """
     done = MEETING.fire(meeting, event, actor, reason=reason, version=version)
     live_follow.follow(actor, meeting, reason)
+    findable.refresh(meeting)
     if event == "close":
         for item in meeting.agenda:
             applications.discharge_if_settled(item)

@@ -70,3 +70,11 @@ def test_staff_read_materials_the_public_does_not(
     for nobody in (ANONYMOUS, person(place=county)):
         with pytest.raises(NotFound):
             storage.open_for(nobody, file)
+
+
+@pytest.mark.article("meetings", 2)
+def test_search_finds_announced_meetings_by_what_their_page_says(read: Read, stage: Stage) -> None:
+    assert f'href="{stage.path("live")}"' in read("/huichuan/search?q=加装电梯")
+    assert f'href="{stage.path("coming")}"' in read("/huichuan/search?q=饮水安全")
+    for hidden in ("人事任免", "还没有公告", "突发事件处置", "推迟的议题"):
+        assert "/huichuan/meetings/" not in read(f"/huichuan/search?q={hidden}").partition('class="stack prose"')[2]
