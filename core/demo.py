@@ -123,6 +123,7 @@ def _accounts() -> Iterator[str]:
         yield f"  {login:<13} {role} {name}"
     for slug in FULL_STAFF[1:]:
         yield f"The same people of /{slug}/ are called {_login('organiser', slug)} and so on."
+    yield f"E-mails, invitations with their personal links among them, are written to {_mark().parent / 'mail'}."
 
 
 def _login(name: str, slug: str) -> str:

@@ -115,7 +115,8 @@ def _item(entry: dict[str, Any]) -> Item:
 
 
 def _invitee(person: dict[str, str]) -> Invitee:
-    return Invitee(**person)
+    """With an address, so that the mail with the personal link can be looked at (DATA/mail)."""
+    return Invitee(**person, contact=f"{person['category']}@example.org")
 
 
 def _step(entry: Any, item: int | None) -> Step:

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import Any
 
 from core.db import write
+from core.jurisdictions import current
 from core.permissions import Actor
 from plugins.meetings.demo import papers
 from plugins.meetings.demo.scripts import Item, Script
@@ -63,8 +64,9 @@ def give_back(people: People, ident: str, reason: str) -> None:
 def convene(people: People, agenda: Sequence[str], starts_at: datetime, place: str) -> str:
     """The organiser makes a meeting of approved items and announces it; answers its id."""
     values = {"kind": "executive", "starts_at": starts_at, "place": place, "agenda": agenda}
+    title = f"{current().name}人民政府常务会议"
     with act():
-        made = meetings.create(people["organiser"], values).id
+        made = meetings.create(people["organiser"], values | {"title": title}).id
     step(people, made, "announce")
     return made
 
