@@ -15,6 +15,7 @@ from plugins.meetings.demo import show, stage
 from plugins.meetings.demo.scripts import Item, Script, applications, script
 from plugins.meetings.demo.stage import People
 from plugins.meetings.services import rules
+from plugins.meetings.values import OBLIGATION_KINDS
 
 ROOM = "政务服务中心三楼会议室"
 PLAYED = {
@@ -63,7 +64,7 @@ def conclude(people: People, meeting: str) -> None:
     stage.step(people, meeting, "close")
     stage.step(people, meeting, "seal")
     stage.publish_results(people, meeting)
-    stage.ask_exemption(people, meeting, "policy_document", "interpretation")
+    stage.ask_exemption(people, meeting, *OBLIGATION_KINDS)
 
 
 class Workdays:

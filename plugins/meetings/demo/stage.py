@@ -32,7 +32,7 @@ def act() -> Iterator[None]:
     """One act of one person; whoever waits for the process has his turn after it."""
     with write():
         yield
-    time.sleep(0)  # under gevent the hub goes round, so that a whole meeting's making holds up no reader
+    time.sleep(0.001)  # under gevent the hub goes round, so that a whole meeting's making holds up no reader
 
 
 def draft(people: People, item: Item) -> str:
@@ -103,7 +103,8 @@ def publish_results(people: People, meeting: str) -> None:
     """The results become public; what is owed from now on stands on the desk (会9)."""
     for ident in [item.id for item in _meeting(people, meeting).agenda if item.state == "deliberated"]:
         _move(people["organiser"], ident, "publish")
-    for ident in [o.id for o in _owed(people, meeting, "outcome")]:
+    decided = [o.id for o in _owed(people, meeting, "outcome") if o.application and o.application.result]
+    for ident in decided:
         _settle(people["officer"], ident, "publish")
 
 
