@@ -80,6 +80,7 @@ def _configuration(app: Flask) -> dict[str, Any]:
     queue = Path(app.config["DATA"]) / "queue"
     files = {
         "broker_url": "filesystem://",
+        "broker_transport": "core.filequeue:Transport",
         "broker_transport_options": {
             "data_folder_in": str(queue), "data_folder_out": str(queue), "control_folder": str(queue / "control"),
             "processed_folder": str(queue / "done"), "store_processed": False, "polling_interval": 0.1,

@@ -301,3 +301,20 @@ def test_a_real_worker_delivers_at_once_survives_a_kill_and_ends_with_its_parent
     wait_for(lambda: second.poll() is not None)
     db.session.rollback()
     assert all(row.sent_at and row.attempts == 1 for row in db.session.scalars(select(Notice)))
+
+
+def test_a_message_of_the_embedded_queue_appears_whole(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that looked in while it was written would read nothing and end."""
+    queue, seen = Path(app.config["DATA"]) / "queue", []
+    write_bytes = Path.write_bytes
+
+    def look(path: Path, data: bytes) -> int:
+        written = write_bytes(path, data[:5])
+        seen.extend(queue.glob("*.msg"))
+        return write_bytes(path, data) - written
+
+    monkeypatch.setattr(Path, "write_bytes", look)
+    tasks.celery_of(app).send_task("core.tasks.sweep_outbox")
+    assert seen == []
+    (message,) = queue.glob("*.msg")
+    assert "sweep_outbox" in message.read_text()
