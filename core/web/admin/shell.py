@@ -19,6 +19,7 @@ from core.web.requests import actor, own
 
 CORE_MENU = (
     MenuEntry("desk", _l("工作台"), "desk.index", 1),
+    MenuEntry("delegations", _l("授权代理"), "delegations.index", 2),
     MenuEntry("clocks", _l("时限"), "clocks.index", 20, "core.clocks"),
     MenuEntry("agencies", _l("机关"), "agencies.index", 30, "core.system"),
     MenuEntry("plugins", _l("插件"), "plugins.index", 31, "core.system"),
@@ -27,6 +28,10 @@ CORE_MENU = (
     MenuEntry("people", _l("账号与角色"), "people.index", 40, "core.people"),
     MenuEntry("audit", _l("审计留痕"), "audit.index", 50, "core.audit"),
 )
+
+
+PERSONAL = frozenset({"desk", "delegations"})
+"""Lines everybody has, above those of the plugins."""
 
 
 def init_app(app: Flask, loaded: Plugins) -> None:
@@ -108,7 +113,7 @@ def _menu(here: JurisdictionRef) -> list[dict[str, Any]]:
 
 def _split(entries: list[tuple[int, MenuEntry]]) -> tuple[list[MenuEntry], list[MenuEntry]]:
     ordered = [entry for _, entry in sorted(entries, key=lambda pair: pair[0])]
-    return [e for e in ordered if e.key == "desk"], [e for e in ordered if e.key != "desk"]
+    return [e for e in ordered if e.key in PERSONAL], [e for e in ordered if e.key not in PERSONAL]
 
 
 def _may_see(entry: MenuEntry) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from core.web.admin.base import ConsoleView
+from core.web.admin.delegations import DelegationsView
 from core.web.admin.desk import ClocksView, DeskView, NoticesView
 from core.web.admin.people import PeopleView
 from core.web.admin.system import AgenciesView, CalendarView, PluginsView, RulesView
@@ -14,6 +15,7 @@ def make() -> list[ConsoleView]:
     return [
         DeskView("desk", ""),
         NoticesView("notices", "notices"),
+        DelegationsView("delegations", "delegations"),
         ClocksView("clocks", "clocks", "core.clocks"),
         AgenciesView("agencies", "agencies", "core.system"),
         PluginsView("plugins", "plugins", "core.system"),
