@@ -7,6 +7,7 @@ docs/pictures/<name>.png in English and <name>.zh.png in Chinese. Waits for what
 from __future__ import annotations
 
 import json
+import subprocess
 import sys
 import tempfile
 import urllib.request
@@ -17,7 +18,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from core.demo import CITY, PASSWORD
-from tests.serving import Server
+from tests.serving import ROOT, Server
 
 FOLDER = Path(__file__).parent / "pictures"
 PLACE = CITY[0]
@@ -39,6 +40,13 @@ class Picture:
     scale: float = 1
 
 
+def go(page: Page, address: str) -> None:
+    """Open a page that must be there."""
+    answer = page.goto(address)
+    if answer is None or not answer.ok:
+        raise SystemExit(f"{address} answered {answer.status if answer else 'nothing'}.")
+
+
 def live_meeting(url: str) -> str:
     """The id of the meeting in session."""
     with urllib.request.urlopen(f"{url}/api/v1/{PLACE}/meetings", timeout=20) as answer:
@@ -46,24 +54,26 @@ def live_meeting(url: str) -> str:
 
 
 def live(page: Page, url: str) -> None:
-    """The live text, moving."""
-    page.goto(f"{url}/{PLACE}/meetings/{live_meeting(url)}/live/")
+    """The live text, moving, from its top."""
+    go(page, f"{url}/{PLACE}/meetings/{live_meeting(url)}/live/")
+    page.locator(".wire[data-state=ok]").wait_for()
     page.locator(f".live-flow > li:nth-child({LINES})").wait_for(timeout=60_000)
+    page.evaluate("scrollTo(0, 0)")
 
 
 def desk(page: Page, url: str) -> None:
     """What waits for the organiser."""
-    page.goto(f"{url}/admin/{PLACE}/")
+    go(page, f"{url}/admin/{PLACE}/")
 
 
 def application(page: Page, url: str) -> None:
     """An application from the organiser's list that is not complete yet."""
-    page.goto(f"{url}/admin/{PLACE}/meetings/applications/")
+    go(page, f"{url}/admin/{PLACE}/meetings/applications/")
 
 
 def stenographer(page: Page, url: str) -> None:
     """The stenographer's page of the meeting in session."""
-    page.goto(f"{url}/admin/{PLACE}/meetings/{live_meeting(url)}/live/")
+    go(page, f"{url}/admin/{PLACE}/meetings/{live_meeting(url)}/live/")
 
 
 PICTURES = (
@@ -104,6 +114,7 @@ def sign_in(page: Page, url: str, login: str) -> None:
 
 def main() -> None:
     """All pictures, or those named."""
+    subprocess.run([ROOT / "mingtang", "docs", "--help"], stdout=subprocess.DEVNULL, check=True)  # English compiled
     wanted = [picture for picture in PICTURES if not sys.argv[1:] or picture.name in sys.argv[1:]]
     with tempfile.TemporaryDirectory(prefix="mingtang-pictures-") as data, sync_playwright() as playwright:
         server = Server(Path(data), "demo")
