@@ -26,6 +26,8 @@ LANGUAGES = {"en": ".png", "zh": ".zh.png"}
 LINES = 6
 """So many lines stand on the live page before it is taken."""
 DESKTOP, PHONE = (1280, 800), (390, 780)
+DRAFT = "老城片区公共厕所布局调整"
+"""Of the demo: it needs participation and lacks what article 5 asks for."""
 LIVE = ("in_session", "paused")
 
 
@@ -67,8 +69,10 @@ def desk(page: Page, url: str) -> None:
 
 
 def application(page: Page, url: str) -> None:
-    """An application from the organiser's list that is not complete yet."""
+    """A draft that is not complete yet, and what it lacks."""
     go(page, f"{url}/admin/{PLACE}/meetings/applications/")
+    address = page.get_by_role("link", name=DRAFT).get_attribute("href")
+    go(page, f"{url}{address}/edit")
 
 
 def stenographer(page: Page, url: str) -> None:
