@@ -21,6 +21,7 @@ from core.contracts import (
     Schedule,
     Setting,
     TimelineEntry,
+    WorkItem,
 )
 from core.db import write
 from core.permissions import Actor
@@ -29,6 +30,7 @@ from plugins.meetings import admin, demo, exchange, workflow
 from plugins.meetings.api import apis
 from plugins.meetings.commands import BENCHMARKS, COMMANDS
 from plugins.meetings.documents import sealed
+from plugins.meetings.exchange import desk
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
@@ -137,6 +139,18 @@ def verify_sealed() -> list[str]:
 def restored() -> None:
     """Live texts notice that history went back."""
     begin_new_epochs()
+
+
+@hook
+def collect_work_items(actor: Actor) -> Sequence[WorkItem]:
+    """What waits for this person, and what he started."""
+    return desk.work_items(actor)
+
+
+@hook
+def open_work() -> int:
+    """What has not come to its end here."""
+    return desk.open_work()
 
 
 @hook
