@@ -106,15 +106,10 @@ class ApplicationsView(Drafts, Plans, ConsoleView):
                 applications.move(
                     actor(), load(id), sent.event, reason=sent.reason, version=version, params=sent.values()
                 )
-        except Forbidden:
-            raise
         except Invalid as wrong:
             return _detail(load(id), 422, words.faults(wrong.errors))
-        except (Stale, WrongState) as no:
-            item = load(id)
-            return redirect(url_for(".show", id=id)) if _sent_twice(item) else _detail(item, no.status, _why(no))
         except Refused as no:
-            return _detail(load(id), no.status, _why(no))
+            return _refused(load(id), no)
         flash(str(DONE.get(sent.event, _l("已办理。"))), "done")
         return redirect(url_for(".show", id=id))
 
@@ -171,8 +166,17 @@ def _owed(item: AgendaApplication) -> list[tuple[Obligation, list[Clock]]]:
     return [(row, by_subject[row.id]) for row in rows]
 
 
-def _why(no: Refused) -> list[dict[str, Any]]:
-    return [{"text": refusal.detail, "article": refusal.article} for refusal in no.refusals]
+def _refused(item: AgendaApplication, no: Refused) -> Response:
+    """Why not; but who pressed a button twice is shown what the first press did.
+
+    Raises:
+        Forbidden: the act is not this person's.
+    """
+    if isinstance(no, (Forbidden, Stale, WrongState)) and _sent_twice(item):
+        return redirect(url_for(".show", id=item.id))
+    if isinstance(no, Forbidden):
+        raise no
+    return _detail(item, no.status, [{"text": one.detail, "article": one.article} for one in no.refusals])
 
 
 def _sent_twice(item: AgendaApplication) -> bool:

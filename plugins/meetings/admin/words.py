@@ -81,15 +81,12 @@ def target(name: str) -> str:
 
 def missing(refusals: Iterable[Refusal]) -> list[dict[str, Any]]:
     """What is still missing by which article; each `fields` entry leads to where it is filled in."""
-    return [
-        {
-            "text": refusal.detail,
-            "article": refusal.article,
-            "target": (fields := _fields(refusal))[0]["target"] if _fields(refusal) else "",
-            "fields": fields if len(fields) > 1 else [],
-        }
-        for refusal in refusals
-    ]
+    found = []
+    for refusal in refusals:
+        fields = _fields(refusal)
+        line = {"text": refusal.detail, "article": refusal.article, "target": fields[0]["target"] if fields else ""}
+        found.append(line | {"fields": fields if len(fields) > 1 else []})
+    return found
 
 
 def _fields(refusal: Refusal) -> list[dict[str, Any]]:
