@@ -59,16 +59,40 @@ def authenticate_request() -> tuple[Account | None, str]:
 
 def account_of_session(token: str) -> Account | None:
     """The account behind a session cookie's token while the session and the account are alive."""
-    row = _session_row(token)
-    if row is None or row.ended_at or row.expires_at <= utcnow() or row.seen_at <= utcnow() - _idle():
-        return None
-    return _active(row.account_id)
+    return _of_session(_session_row(token))
 
 
 def account_of_token(secret: str) -> Account | None:
     """The account behind a bearer token."""
-    row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == digest(secret)))
+    return account_by(f"token:{digest(secret)}")
+
+
+def credential() -> str:
+    """By what the current request is somebody's, for channels that stay open and ask again (`account_by`).
+
+    "session:<hash>" or "token:<hash>", "" where it shows neither; whether it is valid was not looked at.
+    """
+    header = request.headers.get("Authorization")
+    if header is not None:
+        scheme, _, secret = header.partition(" ")
+        return f"token:{digest(secret.strip())}" if scheme.lower() == "bearer" else ""
+    token = session.get("token", "")
+    return f"session:{digest(token)}" if token else ""
+
+
+def account_by(shown: str) -> Account | None:
+    """The account behind a `credential()` as things stand now: signed out, revoked or closed is None."""
+    kind, _, hashed = shown.partition(":")
+    if kind == "session":
+        return _of_session(db.session.scalar(select(LoginSession).where(LoginSession.token_hash == hashed)))
+    row = db.session.scalar(select(ApiToken).where(ApiToken.token_hash == hashed)) if kind == "token" else None
     return None if row is None or row.revoked_at else _active(row.account_id)
+
+
+def _of_session(row: LoginSession | None) -> Account | None:
+    if row is None or row.ended_at or row.expires_at <= utcnow() or row.seen_at <= utcnow() - _idle():
+        return None
+    return _active(row.account_id)
 
 
 def actor_of(account: Account | None) -> Actor:

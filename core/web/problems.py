@@ -133,11 +133,14 @@ def _busy(_error: Exception) -> Problem:
 
 def _of_refused(error: Refused) -> Problem:
     first = error.refusals[0]
-    errors = [
+    errors: list[dict[str, Any]] = [
         {"code": item.code, "article": item.article, "detail": item.detail, "missing": item.missing}
         for item in error.refusals
     ]
-    headers = {"ETag": f'"{error.current}"'} if isinstance(error, Stale) else {}
+    headers: dict[str, str] = {}
+    if isinstance(error, Stale):
+        headers["ETag"] = f'"{error.current}"'
+        errors[0]["etag"] = error.current
     return Problem(error.status, first.code, first.detail, first.article, first.missing, errors, headers)
 
 

@@ -20,13 +20,14 @@ from core.contracts import (
     PublicDate,
     Schedule,
     Setting,
+    SocketNamespace,
     TimelineEntry,
     WorkItem,
 )
 from core.db import write
 from core.permissions import Actor
 from core.web.admin import ConsoleView
-from plugins.meetings import admin, demo, exchange, workflow
+from plugins.meetings import admin, demo, exchange, sockets, workflow
 from plugins.meetings.api import apis
 from plugins.meetings.commands import BENCHMARKS, COMMANDS
 from plugins.meetings.documents import sealed
@@ -71,6 +72,12 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("meetings.obligations", _l("会后公开"), "meetings_obligations.index", 40, "core.staff"),
         MenuEntry("meetings.rules", _l("会议开放规则"), "meetings_rules.index", 50, "core.staff"),
     ]
+
+
+@hook
+def register_socket_namespaces() -> Sequence[SocketNamespace]:
+    """The live text of open meetings."""
+    return [SocketNamespace(sockets.PATH, sockets.LiveNamespace)]
 
 
 @hook

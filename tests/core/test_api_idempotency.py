@@ -124,6 +124,12 @@ def test_an_upload_is_recognised_by_its_bytes(call: Call, organiser: Actor, here
 
 def test_a_service_may_keep_its_keys_itself(call: Call, organiser: Actor) -> None:
     for _ in range(2):
-        answer = call(organiser, "POST", "sample/own-keys", headers=KEY)
-        assert (answer.status_code, answer.headers.get("Idempotent-Replay")) == (200, None)
+        answer = call(organiser, "POST", "sample/own-keys", json={"title": "修路"}, headers=KEY)
+        assert (answer.status_code, answer.headers.get("Idempotent-Replay")) == (201, None)
     assert db.session.scalar(select(func.count()).select_from(IdempotencyRecord)) == 0
+
+
+def test_the_services_answer_comes_before_the_shape(call: Call, organiser: Actor) -> None:
+    headers = {"Idempotency-Key": "known-to-the-service"}
+    answer = call(organiser, "POST", "sample/own-keys", json={"title": ""}, headers=headers)
+    assert (answer.json, answer.headers["Idempotent-Replay"]) == ({"stored": True}, "1")

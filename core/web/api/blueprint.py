@@ -10,6 +10,7 @@ from flask import Blueprint, Flask, Response
 from pydantic import BaseModel
 
 from core.web.api.answers import Answer
+from core.web.api.bodies import Sent
 from core.web.api.edge import Endpoint, authenticate
 from core.workflow import Machine
 
@@ -57,7 +58,7 @@ class Api(Blueprint):
         prepare: Callable[[], Any] | None = None,
         machine: Machine | None = None,
         status: int = 200,
-        own_keys: bool = False,
+        own_keys: Callable[[Any, Sent], Answer | None] | None = None,
     ) -> Decorator:
         """Declare an endpoint. The handler gets what `load(id)` found, the parsed body, the parsed query, then the
         remaining parts of the address by name, and returns an `Answer`; writes run inside `core.db.write()`.
@@ -70,7 +71,8 @@ class Api(Blueprint):
         * prepare: runs after the checks and before the transaction (store an upload, hash, call out); its result is
           handed over after body and query.
         * machine: for transitions: the right to the event in the body is checked at its place in the order.
-        * own_keys: the service keeps Idempotency-Key itself, longer or nearer to its rows (live posts).
+        * own_keys: the service keeps Idempotency-Key itself, longer or nearer to its rows (live posts); called with
+          what was loaded and sent, it answers what the service has stored for this request, None when the key is new.
         * answer: pydantic model of the answer, for the documentation.
         """
         column = versioned if isinstance(versioned, str) else "version" if versioned else ""

@@ -19,5 +19,11 @@ def listen(listener: Listener) -> None:
 
 def give(jurisdiction_id: str, session_id: str, head: int) -> None:
     """Tell every listener of this process."""
-    for listener in _listeners:
+    for listener in tuple(_listeners):
         listener(jurisdiction_id, session_id, head)
+
+
+def forget(listener: Listener) -> None:
+    """Call it no more; harmless when it never listened."""
+    if listener in _listeners:
+        _listeners.remove(listener)

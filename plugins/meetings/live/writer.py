@@ -264,7 +264,8 @@ def _public_post(session: LiveSession, post_id: str, rev: int | None) -> LivePos
 
 
 def _post(session: LiveSession, post_id: str) -> LivePost:
-    post = db.session.scalar(select(LivePost).where(LivePost.session_id == session.id, LivePost.post == post_id))
+    found = select(LivePost).where(LivePost.session_id == session.id, LivePost.post == post_id)
+    post = db.session.scalar(found.execution_options(populate_existing=True))  # another writer may have come first
     if post is None:
         raise NotFound
     return post

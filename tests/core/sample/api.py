@@ -12,6 +12,7 @@ from sqlalchemy import select
 from core.db import db
 from core.refusals import NotFound, Refusal, Refused, WrongState
 from core.web.api import Answer, Api, Moved, Page, PageQuery, TransitionIn, events_json, page, transition
+from core.web.api.bodies import Sent
 from sample.models import MACHINE, Thing
 
 api = Api("sample_api", __name__)
@@ -118,9 +119,17 @@ def move(thing: Thing, body: TransitionIn) -> Answer:
     return transition(MACHINE, thing, body)
 
 
-@api.post("/own-keys", own_keys=True, permission="sample.edit", summary="Keeps its keys itself")
-def own_keys() -> Answer:
-    return Answer({"key": request.headers.get("Idempotency-Key")})
+def stored_by_service(_loaded: None, _sent: Sent) -> Answer | None:
+    known = request.headers.get("Idempotency-Key") == "known-to-the-service"
+    return Answer({"stored": True}, headers={"Idempotent-Replay": "1"}) if known else None
+
+
+@api.post(
+    "/own-keys", own_keys=stored_by_service, body=ThingIn, permission="sample.edit", status=201,
+    summary="Keeps its keys itself",
+)  # fmt: skip
+def own_keys(body: ThingIn) -> Answer:
+    return Answer({"title": body.title})
 
 
 @portal.get("/")
