@@ -81,17 +81,17 @@ def typed_of(meeting: Meeting) -> dict[str, Any]:
 
 
 def differences(meeting: Meeting, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Field by field where the meeting now differs from what was typed: label, theirs, mine."""
+    """Field by field where the meeting now differs from what was typed: label, now, mine."""
     now = typed_of(meeting)
     changed = [name for name in now if str(typed.get(name, now[name])).strip() != now[name]]
     return [
-        {"label": LABELS[name], "theirs": _said(name, now[name]), "mine": _said(name, typed[name])} for name in changed
+        {"label": LABELS[name], "now": _said(name, now[name]), "mine": _said(name, typed[name])} for name in changed
     ]
 
 
-def _said(name: str, value: str) -> Any:
+def _said(name: str, value: str) -> str:
     if name == "open_to_public":
-        return OPENNESS.get(value, value)
+        return str(OPENNESS.get(value, value))
     return value.replace("T", " ") if name == "starts_at" else value
 
 

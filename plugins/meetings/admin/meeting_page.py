@@ -46,11 +46,13 @@ def page(
         events=shown.acts(
             MEETING, meeting, asks=shown.meeting_asks(meeting), grave=("cancel", "close", "seal"), reasons=("cancel",)
         ),
+        next_item=next((item.id for item in in_order(meeting) if item.state == "scheduled"), ""),
         next_act=NEXT_ACT.get(meeting.state, ""),
         items=[item_of(item, undisclosed=item.id in undisclosed) for item in in_order(meeting)],
         ready=ready_items() if may_change else [],
         may_change=may_change,
         live=live_of(meeting),
+        may_write=permissions.can(actor(), "meetings.live_write", meeting) is not None,
         owed=sum(not row.settled for row in meeting.obligations),
         public_url=telling.meeting_path(meeting) if meeting.is_public else "",
         words=values,
