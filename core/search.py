@@ -26,6 +26,7 @@ from core.jurisdictions import current
 from core.models import SearchEntry
 from core.paging import Page
 from core.refusals import Invalid
+from core.text import printable
 
 SNIPPET = 120
 """Characters of text shown with a hit."""
@@ -64,10 +65,11 @@ def create_index(connection: Connection) -> None:
 def put(object_type: str, object_id: str, *, title: str, text: str, url: str, at: datetime, plugin: str = "") -> None:
     """Make a public thing findable, or change what is found; inside the transaction that makes it public.
 
-    `plugin` names whose page `url` is; empty for the core's own addresses, which outlive every switch.
+    `plugin` names whose page `url` is; empty for the core's own addresses, which outlive every switch. Characters
+    that no stored text may hold, as files have them, part words here.
     """
     drop(object_type, object_id)
-    rank = _free_rank(at)
+    rank, title, text = _free_rank(at), printable(title), printable(text)
     db.session.add(
         SearchEntry(
             jurisdiction_id=current().id, rank=rank, object_type=object_type, object_id=object_id,

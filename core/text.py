@@ -24,6 +24,11 @@ def clean(text: str) -> str:
     return text
 
 
+def printable(text: str) -> str:
+    """`text` with a blank for each character that may not enter: for what is derived, like the words of a search."""
+    return _UNPRINTABLE.sub(" ", text)
+
+
 def checked(values: dict[str, str], limits: dict[str, int], required: tuple[str, ...] = ()) -> dict[str, str]:
     """The cleaned `values` of a form: lengths in code points by `limits`, `required` ones not blank.
 

@@ -2,80 +2,58 @@
 
 from __future__ import annotations
 
-import itertools
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import create_engine, select
+from sqlalchemy import select
+from werkzeug.routing import Rule
 
-from core import jurisdictions, migrate
+from core import jurisdictions
 from core.app import create_app
 from core.contracts import JurisdictionRef
 from core.db import db, write
-from core.models import Account, Agency, Jurisdiction, RoleGrant
+from core.models import Account, Agency, RoleGrant
 from core.permissions import Actor, actor_for
+from tests.installations import Installations
 
-POSTGRES = os.environ.get("MINGTANG_TEST_POSTGRES", "")
-"""Address of a PostgreSQL server without database name: the same tests then run there (tests/servers)."""
-_numbers = itertools.count()
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_rules() -> Iterator[None]:
+    """Each address rule is compiled once, not once per app: it took three quarters of every `create_app`."""
+    compiled: dict[Any, Any] = {}
+    compile_rule = Rule._compile_builder
+
+    def build(rule: Rule, append_unknown: bool = True) -> Any:
+        key = (rule.rule, tuple(rule._trace), repr(rule.defaults), append_unknown)
+        if key not in compiled:
+            compiled[key] = compile_rule(rule, append_unknown)
+        return compiled[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", build)
+        yield
 
 
 @pytest.fixture(scope="session")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A migrated, seeded data folder (and database), made once and copied for every test."""
-    folder = tmp_path_factory.mktemp("template")
-    if POSTGRES:
-        _on_server("DROP DATABASE IF EXISTS mingtang_template", "CREATE DATABASE mingtang_template")
-    app = create_app(DATA=folder, TESTING=True, **_database("mingtang_template"))
-    with app.app_context():
-        migrate.upgrade()
-        _seed_places()
-        db.session.remove()
-        db.engine.dispose()
-    return folder
+def installations(tmp_path_factory: pytest.TempPathFactory) -> Installations:
+    """Copies of one seeded installation, whatever the database."""
+    return Installations(tmp_path_factory.mktemp("template"))
 
 
-def _database(name: str) -> dict[str, str]:
-    return {"SQLALCHEMY_DATABASE_URI": POSTGRES.replace("DATABASE", name)} if POSTGRES else {}
-
-
-def _on_server(*statements: str) -> None:
-    engine = create_engine(POSTGRES.replace("DATABASE", "postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        for statement in statements:
-            connection.exec_driver_sql(statement)
-    engine.dispose()
-
-
-def _seed_places() -> None:
-    with write() as session:
-        city = Jurisdiction(slug="zunyi", name="遵义市", name_en="Zunyi")
-        session.add(city)
-        session.flush()
-        for position, (slug, name) in enumerate({"huichuan": "汇川区", "meitan": "湄潭县"}.items(), 1):
-            session.add(Jurisdiction(slug=slug, name=name, parent_id=city.id, position=position))
-    for place in jurisdictions.everywhere():
-        with jurisdictions.enter(place), write() as session:
-            session.add(Agency(code="office", name=f"{place.name}人民政府办公室", kind="government"))
-            session.add(Agency(code="education", name=f"{place.name}教育局"))
+@pytest.fixture(scope="session")
+def template(installations: Installations) -> Path:
+    """The seeded data folder itself; copied, never changed."""
+    return installations.template
 
 
 @pytest.fixture
-def fresh(template: Path, tmp_path: Path) -> Iterator[dict[str, Any]]:
+def fresh(installations: Installations, tmp_path: Path) -> Iterator[dict[str, Any]]:
     """Configuration of an installation of one's own: `create_app(**fresh, PLUGINS=…)`."""
-    data = tmp_path / "data"
-    shutil.copytree(template, data)
-    name = f"mingtang_test_{next(_numbers)}"
-    if POSTGRES:
-        _on_server(f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE mingtang_template")
-    yield {"DATA": data, "TESTING": True, **_database(name)}
-    if POSTGRES:
-        _on_server(f"DROP DATABASE {name} WITH (FORCE)")
+    with installations.copy(tmp_path / "data") as config:
+        yield config
 
 
 @pytest.fixture

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import io
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +23,7 @@ from core.permissions import SYSTEM, Actor, actor_for
 from plugins.meetings.content import content_hash
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, RuleText
 from plugins.meetings.services import live_follow
+from tests.installations import Installations
 
 ROLES = (
     "organiser",
@@ -155,12 +154,11 @@ def _person(place: JurisdictionRef, login: str, *roles: str, agency: str | None 
 
 
 @pytest.fixture(scope="module")
-def world(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+def world(installations: Installations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     """One county for a whole module; cases undo what they write."""
-    data = tmp_path_factory.mktemp("world") / "data"
-    shutil.copytree(template, data)
-    app = create_app(DATA=data, TESTING=True)
-    with app.app_context(), ExitStack() as stack:
+    with ExitStack() as stack:
+        config = stack.enter_context(installations.copy(tmp_path_factory.mktemp("world") / "data"))
+        stack.enter_context(create_app(**config).app_context())
         place = stack.enter_context(jurisdictions.enter(jurisdictions.by_slug("huichuan")))
         made = World(place)
         for role in ROLES:

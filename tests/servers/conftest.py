@@ -11,6 +11,8 @@ import pytest
 
 from tests.serving import PATIENCE, Server
 
+TOLD = pytest.StashKey[list[str]]()
+
 
 @pytest.fixture
 def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
@@ -39,3 +41,15 @@ def wait_for() -> Callable[[Callable[[], bool]], None]:
         raise AssertionError("it did not happen in time")
 
     return wait
+
+
+@pytest.fixture
+def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """Say a line at the end of the whole run: what a suite inside this suite came to."""
+    return request.config.stash.setdefault(TOLD, []).append
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """The lines of `tell`."""
+    for line in config.stash.get(TOLD, []):
+        terminalreporter.write_line(line)
