@@ -17,7 +17,7 @@ from core.contracts import JurisdictionRef
 from core.db import db, write
 from core.models import Account, Agency, RoleGrant
 from core.permissions import Actor, actor_for
-from tests.installations import Installations
+from tests.installations import Installations, seed_places
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -40,7 +40,7 @@ def compiled_rules() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def installations(tmp_path_factory: pytest.TempPathFactory) -> Installations:
     """Copies of one seeded installation, whatever the database."""
-    return Installations(tmp_path_factory.mktemp("template"))
+    return Installations(tmp_path_factory.mktemp("template"), seed_places)
 
 
 @pytest.fixture(scope="session")

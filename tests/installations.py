@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,6 @@ from core.models import Agency, Jurisdiction
 
 POSTGRES = os.environ.get("MINGTANG_TEST_POSTGRES", "")
 """Address of a PostgreSQL server, DATABASE in place of the database's name (tests/servers); empty for SQLite."""
-TEMPLATE = "mingtang_template"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 SHAPE = """
     SELECT md5(string_agg(concat_ws(' ', relname, attname, atttypid, atttypmod, attnotnull), ',' ORDER BY relname, attnum))
@@ -34,14 +33,20 @@ SHAPE = """
 
 
 class Databases:
-    """The databases of a PostgreSQL server for tests that run one after the other."""
+    """The databases of a PostgreSQL server for tests that run one after the other, all like `template`."""
+
+    numbers = itertools.count(1)
 
     def __init__(self) -> None:
         self.free: list[str] = []
-        self.numbers = itertools.count(1)
         self.server = self.connect("postgres")
-        self.server.execute(f"DROP DATABASE IF EXISTS {TEMPLATE}")
-        self.server.execute(f"CREATE DATABASE {TEMPLATE}")
+        self.template = self._make("template0")
+
+    def _make(self, like: str) -> str:
+        name = f"mingtang_test_{next(self.numbers)}"
+        self.server.execute(f"DROP DATABASE IF EXISTS {name}")
+        self.server.execute(f"CREATE DATABASE {name} TEMPLATE {like}")
+        return name
 
     @staticmethod
     def connect(name: str) -> psycopg.Connection[Any]:
@@ -50,7 +55,7 @@ class Databases:
 
     def keep_seed(self) -> None:
         """Remember the rows and the shape the template has now."""
-        with self.connect(TEMPLATE) as template:
+        with self.connect(self.template) as template:
             self.tables = [name for (name,) in template.execute(TABLES)]
             template.execute("CREATE SCHEMA seed")
             for name in self.tables:
@@ -66,12 +71,7 @@ class Databases:
 
     def take(self) -> str:
         """A database that looks like the template."""
-        if self.free:
-            return self.free.pop()
-        name = f"mingtang_test_{next(self.numbers)}"
-        self.server.execute(f"DROP DATABASE IF EXISTS {name}")
-        self.server.execute(f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
-        return name
+        return self.free.pop() if self.free else self._make(self.template)
 
     def give_back(self, name: str) -> None:
         """Make it look like the template again, or drop it."""
@@ -90,14 +90,15 @@ class Databases:
 
 
 class Installations:
-    """Hands out copies of one seeded installation."""
+    """Hands out copies of one installation, filled by `seed`; `made` is what that returned."""
 
-    def __init__(self, template: Path) -> None:
+    def __init__(self, template: Path, seed: Callable[[], Any]) -> None:
         self.template = template
         self.databases = Databases() if POSTGRES else None
-        with create_app(DATA=template, TESTING=True, **self._database(TEMPLATE)).app_context():
+        database = self._database(self.databases.template if self.databases else "")
+        with create_app(DATA=template, TESTING=True, **database).app_context():
             migrate.upgrade()
-            _seed_places()
+            self.made = seed()
             db.session.remove()
             db.engine.dispose()
         if self.databases:
@@ -117,7 +118,8 @@ class Installations:
         return {"SQLALCHEMY_DATABASE_URI": POSTGRES.replace("DATABASE", name)} if POSTGRES else {}
 
 
-def _seed_places() -> None:
+def seed_places() -> None:
+    """One city with two counties, two agencies each."""
     with write() as session:
         city = Jurisdiction(slug="zunyi", name="遵义市", name_en="Zunyi")
         session.add(city)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -15,6 +14,7 @@ from core import jurisdictions
 from core.app import create_app
 from core.contracts import JurisdictionRef
 from core.db import db
+from tests.installations import Installations, seed_places
 from tests.meetings.portal import stage as staging
 from tests.meetings.portal.stage import Stage
 
@@ -22,25 +22,25 @@ Read = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
-def staged_data(template: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Stage]:
-    """A data folder with the staged county, made once."""
-    data = tmp_path_factory.mktemp("staged") / "data"
-    shutil.copytree(template, data)
-    app = create_app(DATA=data, TESTING=True)
-    with app.app_context():
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Installations:
+    """Copies of an installation with the staged county, made once."""
+
+    def seed() -> Stage:
+        seed_places()
         with jurisdictions.enter(jurisdictions.by_slug("huichuan")):
-            made = staging.build()
-        _close()
-    return data, made
+            return staging.build()
+
+    return Installations(tmp_path_factory.mktemp("stages"), seed)
 
 
 @pytest.fixture(scope="session")
-def staged(staged_data: tuple[Path, Stage]) -> Iterator[tuple[Flask, Stage]]:
-    """An app on it; nobody changes it."""
-    app = create_app(DATA=staged_data[0], TESTING=True)
-    yield app, staged_data[1]
-    with app.app_context():
-        _close()
+def staged(stages: Installations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Flask, Stage]]:
+    """An app on one; nobody changes it."""
+    with stages.copy(tmp_path_factory.mktemp("staged") / "data") as config:
+        app = create_app(**config)
+        yield app, stages.made
+        with app.app_context():
+            _close()
 
 
 def _close() -> None:
@@ -49,14 +49,13 @@ def _close() -> None:
 
 
 @pytest.fixture
-def app(staged_data: tuple[Path, Stage], tmp_path: Path) -> Iterator[Flask]:
+def app(stages: Installations, tmp_path: Path) -> Iterator[Flask]:
     """An app on a copy of one's own, to be written into."""
-    data = tmp_path / "data"
-    shutil.copytree(staged_data[0], data)
-    app = create_app(DATA=data, TESTING=True)
-    with app.app_context():
-        yield app
-        _close()
+    with stages.copy(tmp_path / "data") as config:
+        app = create_app(**config)
+        with app.app_context():
+            yield app
+            _close()
 
 
 @pytest.fixture
@@ -78,9 +77,9 @@ def read(staged: tuple[Flask, Stage]) -> Read:
 
 
 @pytest.fixture
-def made(county: JurisdictionRef, staged_data: tuple[Path, Stage]) -> Stage:
+def made(county: JurisdictionRef, stages: Installations) -> Stage:
     """What is there in the app of one's own, inside the county."""
-    return staged_data[1]
+    return stages.made
 
 
 class Visitor:
