@@ -15,11 +15,11 @@ import structlog
 from flask import Flask, Response, current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
-from core.db import DatabaseBusy
+from core.db import DatabaseBusy, db
 from core.refusals import Invalid, NotFound, Refused, Stale
 
 log = structlog.get_logger(__name__)
@@ -156,6 +156,7 @@ MAKERS: dict[type[Exception], Callable[[Any], Problem]] = {
     NotFound: lambda error: Problem(error.status),
     IntegrityError: lambda _: Problem(409, "CONFLICT", _l("与已有的内容冲突，没有保存。")),
     DatabaseBusy: _busy,
+    DataError: lambda _: Problem(422),  # NUL or a number too large, where a page looks something up by what was sent
     OperationalError: _busy,
     InterfaceError: _busy,
     PoolTimeout: _busy,
@@ -166,9 +167,10 @@ MAKERS: dict[type[Exception], Callable[[Any], Problem]] = {
 
 
 def _answer(error: Exception) -> Any:
-    if isinstance(error, DBAPIError) and not isinstance(error, (IntegrityError, OperationalError, InterfaceError)):
-        raise error
     if isinstance(error, DBAPIError):
+        if not isinstance(error, (IntegrityError, DataError, OperationalError, InterfaceError)):
+            raise error
+        db.session.rollback()
         log.warning("database", error=type(error.orig).__name__)
     problem = of(error)
     return problem.response() if is_api() else render_page(error, problem)
