@@ -15,6 +15,9 @@ from flask_babel.speaklater import LazyString
 
 LANGUAGES = {"zh": "zh_Hans_CN", "en": "en"}
 
+if "__html__" in vars(LazyString):
+    del LazyString.__html__  # it calls a lazy text safe HTML, with whatever name or title somebody typed into it
+
 
 def said(text: Any, language: str) -> str:
     """`text`, which may be lazy, in "zh" or "en"; anything else means Chinese."""

@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 ENGLISH = Path("translations/en/LC_MESSAGES/messages.po")
 METHODS = [("**.py", "python"), ("**/templates/**.*", "jinja2")]
 KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
-PLACEHOLDER = re.compile(r"%(?:\((\w+)\)\w|(.))")
+PLACEHOLDER = re.compile(r"%(?:\((\w+)\)\w|(.))|\{(\w+)\}")  # the scripts of a page fill {name}
 
 folders = click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))
 
@@ -68,8 +68,8 @@ def _faults_of(message: Message | None) -> Iterator[str]:
 
 
 def placeholders(text: str) -> set[str]:
-    """The names in `%(name)s`; a lone % that is neither a place nor %% counts as one too."""
-    return {name or f"%{sign}" for name, sign in PLACEHOLDER.findall(text) if sign != "%"}
+    """The names in `%(name)s` and `{name}`; a lone % that is neither a place nor %% counts as one too."""
+    return {name or braced or f"%{sign}" for name, sign, braced in PLACEHOLDER.findall(text) if sign != "%"}
 
 
 def _texts(value: object) -> tuple[str, ...]:
