@@ -235,7 +235,7 @@ def test_materials_come_in_the_same_form(desk: Sign, office: Office) -> None:
     ]  # fmt: skip
     assert item.materials[1].opinions == [{"text": "收费过高", "count": 5, "adopted": False, "reason": ""}]
     aside = organiser.get(edit(ident)).partition("<aside")[2]
-    assert "相对集中的意见不予采纳，应当说明理由：收费过高" in aside
+    assert "相对集中的意见不予采纳，应当说明理由：“收费过高”" in aside
     assert "（会6）" in aside
 
 
