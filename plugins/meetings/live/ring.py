@@ -68,6 +68,6 @@ class Ring:
 
     def _blank(self, post: str) -> None:
         for place, event in enumerate(self.events):
-            if event["post"] == post and "text" in event:
+            if event.get("post") == post and "text" in event:
                 left = {name: value for name, value in event.items() if name not in {"before", "attachments"}}
                 self.events[place] = left | {"text": "", "blank": True}
