@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.web.admin import ConsoleView
 from plugins.meetings.admin.applications import ApplicationsView
+from plugins.meetings.admin.live import LiveView
 from plugins.meetings.admin.meetings import MeetingsView
 from plugins.meetings.admin.obligations import ObligationsView
 from plugins.meetings.admin.rules import RulesView
@@ -14,6 +15,7 @@ def views() -> list[ConsoleView]:
     return [
         ApplicationsView("meetings_applications", "applications", "core.staff"),
         MeetingsView("meetings_meetings", "", "core.staff"),
+        LiveView("meetings_live", "live", "meetings.live_write"),
         ObligationsView("meetings_obligations", "obligations", "core.staff"),
         RulesView("meetings_rules", "rules", "core.staff"),
     ]

@@ -66,8 +66,9 @@ def move(desk: Desk, meeting: str, event: str, **more: Any) -> TestResponse:
 
 def test_the_menu_leads_to_every_page_of_meetings(desk: Sign) -> None:
     page = desk("organiser").get("")
-    for path in ("meetings/", "meetings/obligations/", "meetings/rules/"):
+    for path in ("meetings/", "meetings/live/", "meetings/obligations/", "meetings/rules/"):
         assert f'href="/admin/huichuan/{path}"' in page
+    assert 'href="/admin/huichuan/meetings/live/"' not in desk("deputy_leader").get("")
 
 
 @pytest.mark.article("meetings", 4)
@@ -259,7 +260,7 @@ def test_who_may_not_convene_reads_only(desk: Sign, office: Office) -> None:
 
 def test_another_county_s_meeting_answers_as_an_unknown_one(desk: Sign, office: Office) -> None:
     ident, stranger = office.meeting(), desk("organiser", "meitan")
-    paths = ("meetings/{}/", "meetings/{}/edit", "meetings/{}/invitations/")
+    paths = ("meetings/{}/", "meetings/{}/edit", "meetings/{}/invitations/", "meetings/live/{}/")
     for path in paths:
         assert stranger.get(path.format(ident), 404) == stranger.get(path.format("0" * 32), 404)
     assert stranger.post(f"meetings/{ident}/move", {"event": "cancel", "reason": "x"}).status_code == 404

@@ -7,6 +7,7 @@ import { Transport } from './transport.js';
 import { View, fill, readLines } from './view.js';
 
 const SEND_MS = 10000;
+const TYPED = 'mingtang.typed.';
 const TYPE_KEYS = { KeyS: 'speech', KeyV: 'vote', KeyN: 'notice', KeyI: 'item' };
 
 const root = document.querySelector('section.live');
@@ -55,7 +56,34 @@ function sendLine() {
   if (speaker.value.trim() && chosen.type === 'speech') body.speaker = speaker.value.trim();
   queue.add({ method: 'POST', path: '/posts', body });
   input.value = '';
+  keepTyped();
   chooseType('speech');
+  backToEnd();
+}
+
+/** Whoever writes is at the newest end: nothing stays chosen, and the line just sent comes into sight. */
+function backToEnd() {
+  chosen.line = null;
+  root.querySelector('[data-chosen]')?.removeAttribute('data-chosen');
+  view.toEnd();
+}
+
+/** What stands in the field and was not sent yet survives the page, for instance when the meeting is paused on it. */
+function keepTyped() {
+  try {
+    if (input.value) localStorage.setItem(TYPED + page.session, input.value);
+    else localStorage.removeItem(TYPED + page.session);
+  } catch {
+    // no room: the line is still in the field
+  }
+}
+
+function typedBefore() {
+  try {
+    return localStorage.getItem(TYPED + page.session) ?? '';
+  } catch {
+    return '';
+  }
 }
 
 function chooseType(type) {
@@ -135,7 +163,7 @@ function closeDialog(dialog, method, body) {
   const { post, rev } = dialog.dataset;
   queue.add({ method, path: `/posts/${post}`, body, headers: { 'If-Match': `"${rev}"` } });
   dialog.close();
-  chosen.line = null;
+  backToEnd();
   input.focus();
 }
 
@@ -193,6 +221,7 @@ function refusal(entry) {
 function takeBack(entry) {
   const { text } = queue.discard(entry.id).act.body;
   if (text) input.value = input.value ? `${text}\n${input.value}` : text;
+  keepTyped();
   input.focus();
 }
 
@@ -222,6 +251,7 @@ function keyAct(event) {
 }
 
 function start() {
+  root.querySelectorAll('[data-with-script]').forEach((one) => { one.hidden = false; });
   document.addEventListener('keydown', onKey);
   root.addEventListener('click', ({ target }) => {
     const button = target.closest('[data-speaker-key], [data-type-key]');
@@ -231,6 +261,7 @@ function start() {
   });
   find('send').addEventListener('submit', (event) => { event.preventDefault(); sendLine(); });
   speaker.addEventListener('change', keepSpeaker);
+  input.addEventListener('input', keepTyped);
   find('resume').addEventListener('click', () => queue.resume());
   onSubmit('correct', 'PATCH');
   onSubmit('retract', 'DELETE');
@@ -238,6 +269,7 @@ function start() {
   addEventListener('beforeunload', (event) => { if (queue.unsent.length) event.preventDefault(); });
   const posts = readLines(view.list);
   transport.feed.seed({ epoch: page.epoch, head: page.head, state: page.state, item: page.item, posts });
+  if (!input.value) input.value = typedBefore();
   view.toEnd();
   transport.start();
   chooseType('speech');

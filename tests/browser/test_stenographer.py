@@ -1,0 +1,151 @@
+"""The stenographer writes a meeting from first word to sealed record with the keyboard alone; a dropped line costs nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import axe_findings
+from tests.hall import Hall
+
+pytestmark = pytest.mark.browser
+ITEMS = ("供水管网改造工程", "公交线路优化方案")
+
+
+def said(page: Page) -> list[str]:
+    """The texts of the public lines on the page."""
+    return page.locator(".live-flow .line p:first-of-type").all_inner_texts()
+
+
+def write(page: Page, text: str, number: int) -> None:
+    """Type a line, send it, and see it as line `number` of the record."""
+    page.keyboard.type(text)
+    page.keyboard.press("Enter")
+    expect(page.locator(".live-flow .line")).to_have_count(number)
+
+
+def press(page: Page, name: str) -> None:
+    """Reach a button with the keyboard and press it."""
+    page.get_by_role("button", name=name).first.focus()
+    page.keyboard.press("Enter")
+
+
+def record(hall: Hall, meeting: str) -> list[dict[str, Any]]:
+    """The lines as everybody reads them."""
+    return list(hall.api("stenographer", "GET", f"meetings/{meeting}/live/snapshot")["posts"])
+
+
+@pytest.mark.article("meetings", 9)
+def test_a_meeting_is_written_down_by_keyboard_alone(hall: Hall, visitor: Callable[..., Page]) -> None:
+    items = [hall.approved(title=title) for title in ITEMS]
+    meeting = hall.meeting(*items, events=("announce",))
+    page = hall.sign_in(visitor(), "organiser")
+    page.get_by_role("link", name="速录台").first.press("Enter")
+    page.locator(f'main a[href$="/live/{meeting}/"]').press("Enter")
+    press(page, "开始会议")
+    expect(page.locator('[data-now="state"]')).to_have_text("直播中")
+    expect(page.get_by_label("内容", exact=True)).to_be_focused()
+    assert axe_findings(page) == []
+
+    page.keyboard.press("Alt+ArrowDown")  # the first item
+    page.keyboard.press("Alt+0")
+    page.keyboard.type("张区长")
+    page.keyboard.press("Tab")
+    page.get_by_label("内容", exact=True).focus()
+    write(page, "现在开会。", 1)
+    expect(page.locator('[data-now="item"]')).to_have_text(ITEMS[0])
+    page.keyboard.press("Alt+0")
+    page.locator("#speaker").fill("李局长")
+    page.keyboard.press("Tab")
+    page.get_by_label("内容", exact=True).focus()
+    write(page, "我汇报改造的范围", 2)
+    page.keyboard.press("Alt+1")  # back to the first speaker
+    write(page, "请大家发表意见。", 3)
+    page.keyboard.press("Alt+v")
+    write(page, "同意 9 票，反对 0 票。", 4)
+    page.keyboard.press("Alt+ArrowDown")
+    page.keyboard.press("Alt+i")
+    write(page, ITEMS[1], 5)
+
+    for _ in range(4):
+        page.keyboard.press("Control+ArrowUp")
+    page.keyboard.press("Control+e")
+    dialog = page.get_by_role("dialog", name="更正")
+    expect(dialog).to_be_visible()
+    assert axe_findings(page) == []
+    dialog.get_by_label("更正后的内容").fill("我汇报改造的范围和工期")
+    dialog.get_by_label("理由（公开）").fill("漏记")
+    page.keyboard.press("Enter")
+    expect(page.locator(".live-flow .mended")).to_have_count(1)
+    write(page, "这一句记错了", 6)
+    page.keyboard.press("Alt+z")
+    page.get_by_role("dialog", name="撤回").get_by_label("理由（内部留痕）").fill("误记")
+    page.get_by_role("dialog", name="撤回").get_by_label("公开说明").fill("误记，已撤回")
+    page.keyboard.press("Enter")
+    expect(page.locator(".live-flow .gone")).to_have_count(1)
+
+    lines = record(hall, meeting)
+    assert [(line["type"], line.get("speaker"), line.get("item")) for line in lines[:5]] == [
+        ("speech", "张区长", items[0]),
+        ("speech", "李局长", items[0]),
+        ("speech", "张区长", items[0]),
+        ("vote", None, items[0]),
+        ("item", None, items[1]),
+    ]
+    assert (lines[1]["text"], lines[5]["text"]) == ("我汇报改造的范围和工期", None)
+
+    for act, word in (("结束会议", "已结束"), ("封存记录", "已封存")):
+        press(page, act)
+        page.get_by_role("dialog").get_by_role("button", name=act).press("Enter")
+        expect(page.locator('[data-now="state"]')).to_have_text(word)
+    expect(page.locator(".wire")).to_have_text("直播已结束，内容完整")
+    sealed = hall.api("stenographer", "GET", f"meetings/{meeting}/record.json")
+    assert sealed["count"] == sealed["events"][-1]["seq"]
+
+
+def test_a_dropped_connection_loses_no_line_and_doubles_none(hall: Hall, visitor: Callable[..., Page]) -> None:
+    meeting = hall.meeting(hall.approved(title=ITEMS[0]), events=("announce", "open"))
+    page = hall.sign_in(visitor(), "stenographer")
+    page.goto(f"/admin/{hall.county}/meetings/live/{meeting}/")
+    write(page, "第一句", 1)
+    down = f"**/meetings/{meeting}/live/**"
+    page.route(down, lambda route: route.abort())
+    for text in ("第二句", "第三句", "第四句"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    expect(page.locator('[data-part="queue"] [data-state="waiting"]')).to_have_count(3)
+    page.keyboard.type("还没写完的半句")
+    page.on("dialog", lambda dialog: dialog.accept())  # the browser asks before unsent lines are left behind
+    page.reload()
+    expect(page.locator('[data-part="queue"] [data-state="waiting"]')).to_have_count(3)
+    expect(page.get_by_label("内容", exact=True)).to_have_value("还没写完的半句")
+    page.unroute(down)
+    expect(page.locator(".live-flow .line")).to_have_count(4, timeout=20_000)
+    assert [line["text"] for line in record(hall, meeting)] == ["第一句", "第二句", "第三句", "第四句"]
+    expect(page.locator('[data-part="queue"] [data-state="waiting"]')).to_have_count(0)
+
+
+def test_a_pause_keeps_what_is_typed_until_the_meeting_goes_on(hall: Hall, visitor: Callable[..., Page]) -> None:
+    meeting = hall.meeting(hall.approved(title=ITEMS[0]), events=("announce", "open", "pause"))
+    page = hall.sign_in(visitor(), "stenographer")
+    page.goto(f"/admin/{hall.county}/meetings/live/{meeting}/")
+    page.keyboard.type("暂停时记下的话")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("暂停发送")
+    hall.fire("organiser", meeting, "resume")
+    expect(page.locator(".live-flow .line")).to_have_count(1, timeout=20_000)
+    assert said(page) == ["暂停时记下的话"]
+
+
+def test_without_script_the_desk_still_writes(hall: Hall, visitor: Callable[..., Page]) -> None:
+    meeting = hall.meeting(hall.approved(title=ITEMS[0]), events=("announce", "open"))
+    page = hall.sign_in(visitor(script=False, width=390), "stenographer")
+    page.goto(f"/admin/{hall.county}/meetings/live/{meeting}/")
+    page.locator("#type").select_option("vote")
+    page.get_by_label("内容", exact=True).fill("一致通过。")
+    page.get_by_role("button", name="发出", exact=True).click()
+    assert said(page) == ["一致通过。"]
+    assert record(hall, meeting)[0]["type"] == "vote"
