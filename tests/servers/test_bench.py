@@ -1,13 +1,15 @@
-"""`bench live` for real: its end in the middle."""
+"""`bench live` for real: few readers for two seconds, and its end in the middle."""
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,6 +48,21 @@ def servers(tmp_path: Path) -> list[Path]:
         if b"serve" in words and any(str(tmp_path / "mingtang-bench-").encode() in word for word in words):
             found.append(folder)
     return found
+
+
+def test_every_reader_has_every_line_once_and_in_order(bench: Bench, tmp_path: Path) -> None:
+    process = bench("--viewers", "5", "--rate", "5", "--seconds", "2", "--json")
+    out, errors = process.communicate(timeout=120)
+    assert process.returncode == 0, errors
+    result: dict[str, Any] = json.loads(out)
+    for row in result["rows"]:
+        assert (row["lost"], row["doubled"], row["disordered"], row["dropped"]) == (0, 0, 0, 0), row["name"]
+        for phase in row["phases"].values():
+            assert phase["latency"]["count"] == phase["due"] == 50
+        assert row["phases"]["pages"]["pages"]["all"]["count"] >= 9
+    assert [row["name"] for row in result["rows"]] == ["Mingtang", "Flask-SocketIO"]
+    assert all(value > 0 for name, value in result["ratios"].items() if not name.startswith("memory"))
+    assert not list(tmp_path.glob("mingtang-bench-*"))
 
 
 def test_ctrl_c_ends_it_with_everything_it_started(bench: Bench, tmp_path: Path, wait_for: Callable[..., None]) -> None:
