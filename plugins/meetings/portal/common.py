@@ -30,13 +30,17 @@ def personal(view: View) -> View:
 
     @wraps(view)
     def shown(**values: Any) -> Response:
-        answer = make_response(view(**values))
-        answer.headers["Cache-Control"] = "private, no-store"
-        answer.headers["Referrer-Policy"] = "no-referrer"
-        answer.headers["X-Robots-Tag"] = "noindex"
-        return answer
+        return private(make_response(view(**values)))
 
     return shown
+
+
+def private(answer: Response) -> Response:
+    """An answer for this reader alone."""
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["Referrer-Policy"] = "no-referrer"
+    answer.headers["X-Robots-Tag"] = "noindex"
+    return answer
 
 
 def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:

@@ -25,7 +25,7 @@ from plugins.meetings import telling
 from plugins.meetings.models import Invitation
 from plugins.meetings.portal import calendars, rules
 from plugins.meetings.portal.common import View, personal
-from plugins.meetings.services import applications, invitations
+from plugins.meetings.services import applications, invitations, live_access
 from plugins.meetings.services import rules as rule_texts
 from plugins.meetings.services.public import agency_name
 from plugins.meetings.services.schedule import PAST
@@ -73,7 +73,8 @@ def by_link(view: View) -> View:
 
 @by_link
 def page(token: str, invitation: Invitation) -> str:
-    """Everything the invitee needs, the next thing to do marked."""
+    """Everything the invitee needs, the next thing to do marked; this browser may follow the session from now on."""
+    live_access.remember(token)
     return _render(token, invitation)
 
 

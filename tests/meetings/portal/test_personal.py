@@ -154,3 +154,28 @@ def test_the_calendar_file_reminds_the_day_before(visitor: Visitor, made: Stage)
     text = visitor.get(made.link("coming", "meeting.ics"))
     assert "BEGIN:VALARM" in text
     assert made.tokens["coming"] not in text.replace("\r\n ", "")
+
+
+@pytest.mark.article("meetings", 2, 7)
+def test_an_invited_only_session_opens_to_who_came_by_the_link(app: Flask, visitor: Visitor, made: Stage) -> None:
+    live = made.path("closed", "live/")
+    visitor.get(live, 403)
+    visitor.get(made.link("closed"))
+    text = visitor.get(live)
+    for expected in ("建议先封闭道路。", "突发事件处置方案", 'name="csrf-token"', '"audience": "invited"'):
+        assert expected in text
+    answer = visitor.client.get(live)
+    assert answer.headers["Cache-Control"] == "private, no-store"
+    assert answer.headers["Referrer-Policy"] == "no-referrer"
+    assert app.test_client().get(live).status_code == 403
+    visitor.get(made.path("coming", "live/"))
+    visitor.send(made.link("closed"), event="decline")
+    visitor.get(live, 403)
+
+
+@pytest.mark.article("meetings", 7)
+def test_a_renewed_link_shuts_the_session_to_the_old_one(visitor: Visitor, made: Stage) -> None:
+    visitor.get(made.link("closed"))
+    with write():
+        invitations.renew_link(SYSTEM, invitations.by_token(made.tokens["closed"]))
+    visitor.get(made.path("closed", "live/"), 403)
