@@ -17,7 +17,7 @@ from core.models import Publication
 from core.permissions import ANONYMOUS, Actor
 from plugins.meetings import telling
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
-from plugins.meetings.services import invitations, schedule
+from plugins.meetings.services import invitations, live, schedule
 from plugins.meetings.services.materials import SUBJECT
 from plugins.meetings.services.public import agency_name, brief, taken_up
 from plugins.meetings.services.visibility import public_result, visible_applications, visible_meetings
@@ -29,11 +29,11 @@ PANEL = "meetings/portal/panel_{}.html"
 
 def panels() -> list[Panel]:
     """The home page: what is on now, what comes next, what was decided last; empty ones are left out."""
-    live = [(brief(meeting), taken_up(meeting)) for meeting in schedule.on_now()]
+    now = [(brief(meeting), taken_up(meeting)) for meeting in schedule.on_now()]
     soon = [brief(meeting) for meeting in schedule.coming(limit=MOST_DATES).items]
     decided = _outcomes()
     found = (
-        Panel("meetings.live", _l("正在开会"), PANEL.format("live"), {"meetings": live}, order=10),
+        Panel("meetings.live", _l("正在开会"), PANEL.format("live"), {"meetings": now}, order=10),
         Panel("meetings.next", _l("近期会议"), PANEL.format("next"), {"meetings": soon}, order=20),
         Panel("meetings.outcomes", _l("最新审议情况"), PANEL.format("outcomes"), {"outcomes": decided}, order=30),
     )
@@ -47,9 +47,9 @@ def _outcomes() -> list[tuple[Publication, str]]:
 
 def public_dates() -> list[PublicDate]:
     """What can be followed now or soon, for the city's home page."""
-    live = [_date(meeting, live=True) for meeting in schedule.on_now()]
+    now = [_date(meeting, live=True) for meeting in schedule.on_now()]
     soon = [_date(meeting, live=False) for meeting in schedule.coming(limit=MOST_DATES).items]
-    return (live + soon)[:MOST_DATES]
+    return (now + soon)[:MOST_DATES]
 
 
 def _date(meeting: Meeting, *, live: bool) -> PublicDate:
@@ -108,11 +108,18 @@ def _decided(result: str | None) -> str:
 
 def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
     """Materials (会议材料): staff who see the application; those invited to it, once they acknowledged the rules
-    in force (会8); everybody where the material was released with an announced item that is not closed.
+    in force (会8); everybody where the material was released with an announced item that is not closed. Files of the
+    live text: whoever reads the line.
     """
     ids = {use.subject_id for use in uses if use.subject_type == SUBJECT}
     released = {use.subject_id for use in uses if use.subject_type == SUBJECT and use.audience == "public"}
-    return _seen_by_staff(actor, ids) or _invited_to(actor, ids) or _released_with(released)
+    posts = [use.subject_id for use in uses if use.subject_type == live.FILE_SUBJECT]
+    return (
+        _seen_by_staff(actor, ids)
+        or _invited_to(actor, ids)
+        or _released_with(released)
+        or (bool(posts) and live.may_read_file(actor, posts))
+    )
 
 
 def _seen_by_staff(actor: Actor, ids: set[str]) -> bool:

@@ -20,9 +20,8 @@ from plugins.meetings.live import idempotency, reading, writer
 from plugins.meetings.live.forms import CorrectionIn, LineIn, RetractionIn
 from plugins.meetings.live.idempotency import Request
 from plugins.meetings.live.models import LiveEvent, LivePost, LiveSession
-from plugins.meetings.models import AgendaApplication
-from plugins.meetings.services import meetings
-from plugins.meetings.services.visibility import sees_closed_items
+from plugins.meetings.models import AgendaApplication, Meeting
+from plugins.meetings.services import live_access, meetings
 
 WRITE, RETRACT, WITHDRAW = "meetings.live_write", "meetings.live_retract", "meetings.live_withdraw"
 FILE_SUBJECT = "meetings.live_post"
@@ -120,10 +119,17 @@ def notice(actor: Actor, meeting_id: str, text: str, asked: Request | None = Non
 
 def may_read_file(actor: Actor, post_ids: list[str]) -> bool:
     """The answer to «may this person read a file of these lines»: as the lines themselves, so gone when retracted."""
-    posts = db.session.scalars(select(LivePost).where(LivePost.post.in_(post_ids), LivePost.state == "public")).all()
-    sessions = {post.session_id for post in posts}
-    audiences = db.session.scalars(select(LiveSession.audience).where(LiveSession.id.in_(sessions))).all()
-    return "public" in audiences or (bool(audiences) and sees_closed_items(actor))
+    query = (
+        select(LiveSession, Meeting)
+        .join(LivePost, LivePost.session_id == LiveSession.id)
+        .join(Meeting, Meeting.id == LiveSession.meeting_id)
+        .where(LivePost.post.in_(post_ids), LivePost.state == "public")
+    )
+    reader = live_access.also_invited(actor)
+    return any(
+        live_access.is_public(meeting, session) or live_access.admits(reader, meeting)
+        for session, meeting in db.session.execute(query)
+    )
 
 
 # --- inside ----------------------------------------------------------------------------------------

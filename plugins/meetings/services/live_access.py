@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from flask import has_request_context
 from flask import session as cookie
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
@@ -121,6 +122,11 @@ def reader_of(shown: Iterable[str]) -> Reader:
         if account is not None and not (kind == "session" and account.must_change_password):
             actor = accounts.actor_of(account)
     return Reader(actor, tuple(invitations))
+
+
+def also_invited(actor: Actor) -> Reader:
+    """Who acts, together with the invitations the current request, if any, shows."""
+    return Reader(actor, reader_of(credentials()).invitations if has_request_context() else ())
 
 
 def _remembered() -> list[str]:
