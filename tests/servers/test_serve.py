@@ -6,9 +6,13 @@ import json
 import os
 import signal
 import sqlite3
+import urllib.error
+import urllib.parse
+import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -82,13 +86,32 @@ def test_a_role_of_its_own_wants_tables_that_are_up_to_date(serve: Serve) -> Non
 
 
 @pytest.mark.slow
-def test_a_demo_is_filled_once_anew_after_a_cut_and_never_over_an_installation(serve: Serve, tmp_path: Path) -> None:
+def test_a_demo_shows_a_live_meeting_and_is_filled_once_anew_after_a_cut_and_never_over_an_installation(
+    serve: Serve, tmp_path: Path, wait_for: Callable[..., None]
+) -> None:
     demo = serve("demo").ready()
     assert demo.lines[0] == "Filling the demo ..."
-    assert demo.get("/zunyi/")[0] == 200
+    assert demo.get("/")[0] == demo.get("/zunyi/")[0] == 200
+    assert demo.get("/xishui/meetings/")[0] == 200
+    assert demo.get("/yuqing/meetings/")[0] == 404
+    live = one_live_meeting(demo, "zunyi")
+    first = head(demo, "zunyi", live)
+    assert demo.get(f"/zunyi/meetings/{live}/live/")[0] == 200
+    wait_for(lambda: head(demo, "zunyi", live) > first)
+    wait_for(lambda: head(demo, "zunyi", live) > first + 1)
+    accounts = printed_accounts(demo)
+    assert len(accounts) > 12
+    for login in (accounts[0], f"{accounts[1]}-meitan", accounts[-1]):
+        assert may_sign_in(demo, login)
+    assert not may_sign_in(demo, "nobody")
     demo.end()
+
+    stopped_at = written(demo.data)
     second = serve("demo", data=demo.data).ready()
     assert second.lines[0] != "Filling the demo ..."
+    assert written(demo.data) == stopped_at  # nobody reads yet
+    second.get(f"/zunyi/meetings/{live}/live/")
+    wait_for(lambda: written(demo.data) > stopped_at)
     second.end()
 
     (demo.data / "demo").write_text("filling")
@@ -104,3 +127,38 @@ def test_a_demo_is_filled_once_anew_after_a_cut_and_never_over_an_installation(s
     refused = serve("demo", data=demo.data)
     assert refused.ended() == 1
     assert refused.errors[0].endswith("holds an installation of its own; give the demo another one with --data.")
+
+
+def one_live_meeting(server: Any, place: str) -> str:
+    items = json.loads(server.get(f"/api/v1/{place}/meetings")[1])["items"]
+    (found,) = [item["id"] for item in items if item["state"] == "in_session"]
+    return str(found)
+
+
+def head(server: Any, place: str, meeting: str) -> int:
+    """Where a reader who catches up finds the live text."""
+    return int(json.loads(server.get(f"/api/v1/{place}/meetings/{meeting}/live?after=0")[1])["head"])
+
+
+def written(data: Path) -> int:
+    with closing(sqlite3.connect(data / "mingtang.db")) as database:
+        return int(database.execute("SELECT count(*) FROM meetings_live_event").fetchone()[0])
+
+
+def printed_accounts(server: Any) -> list[str]:
+    return [line.split()[0] for line in server.lines if line.startswith("  ")]
+
+
+def may_sign_in(server: Any, login: str) -> bool:
+    """With the password that the demo prints, through the form of the console, as a browser does."""
+    (password,) = [line.split(" password ")[1].split()[0] for line in server.lines if " password " in line]
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    with browser.open(f"{server.url}/admin/", timeout=20) as page:
+        address, form = page.url, page.read().decode()
+    token = form.partition('name="csrf_token"')[2].partition('value="')[2].partition('"')[0]
+    body = urllib.parse.urlencode({"login": login, "password": password, "csrf_token": token}).encode()
+    try:
+        with browser.open(address, body, timeout=20) as answer:
+            return "/admin/" in str(answer.url)
+    except urllib.error.HTTPError:
+        return False
