@@ -19,7 +19,7 @@ from core.permissions import can
 from core.refusals import Forbidden, Invalid, NotFound, Refused
 from core.web import problems, sockets
 from core.web.api.bodies import Cleaner, validate
-from plugins.meetings.live import idempotency, reading
+from plugins.meetings.live import arrivals, idempotency, reading
 from plugins.meetings.live.forms import JoinIn, LineIn, PostIn
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.tailer import GAP, Members, Place, Tailer, Tailers
@@ -93,6 +93,7 @@ class LiveNamespace(Namespace):
             found, shown = _admit(asked)
             tailer = self._enter(Place(PLUGIN, here.id, found.live.id), _sid(), shown)
             answer = tailer.catch_up(asked.after, asked.epoch) or _from_database(asked)
+            arrivals.tell(here, asked.meeting)
         return {"ok": True, "hb": BEAT} | answer
 
     def _enter(self, place: Place, sid: str, shown: tuple[str, ...]) -> Tailer:

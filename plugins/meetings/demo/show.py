@@ -15,9 +15,11 @@ from core.permissions import Actor
 from plugins.meetings.demo.scripts import Call, Correct, Retract, Script, Step, Vote, script
 from plugins.meetings.demo.stage import People
 from plugins.meetings.live import idempotency, writer
+from plugins.meetings.live.forms import CorrectionIn, LineIn, RetractionIn
+from plugins.meetings.live.idempotency import Request
 from plugins.meetings.live.models import LiveEvent, LiveIdempotency, LivePost, LiveSession
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications
+from plugins.meetings.services import applications, live
 from plugins.meetings.transcripts import Line
 
 PREFIX = "demo-replay"
@@ -57,11 +59,10 @@ def play(people: People, meeting: str, show: Show) -> Step:
         WrongState: the live text takes nothing now.
     """
     step = show.script.steps[show.next]
+    asked = idempotency.request(people["stenographer"], _key(show.script, show.next), "demo", show.next)
     with write():
-        live = writer.lock(meeting)
-        asked = idempotency.request(people["stenographer"], _key(show.script, show.next), "demo", show.next)
-        if idempotency.replay(live, asked) is None:
-            idempotency.keep(live, asked, _carry_out(people, live, show, step))
+        if live.stored(meeting, asked) is None:
+            _carry_out(people, writer.lock(meeting), show, step, asked)
     return step
 
 
@@ -75,33 +76,27 @@ def _key(found: Script, number: int) -> str:
     return f"{PREFIX}:{found.name}:{number:04d}"
 
 
-def _carry_out(people: People, live: LiveSession, show: Show, step: Step) -> LiveEvent:
-    writes = people["stenographer"]
+def _carry_out(people: People, session: LiveSession, show: Show, step: Step, asked: Request) -> None:
+    writes, meeting = people["stenographer"], session.meeting_id
     match step:
         case Call():
-            return _come_to(people, live, _item(live, show, step.item))
+            _come_to(people, session, _item(session, show, step.item), asked)
         case Vote():
-            item = _item(live, show, step.line.item)
+            item = _item(session, show, step.line.item)
             _decide(people, show, step, item)
-            return writer.publish(live, writes, _line(step.line, item))
+            live.publish(writes, meeting, _line(step.line, item), asked)
         case Correct() | Retract():
-            return _mend(writes, live, _line_before(live, show), step)
-    return writer.publish(live, writes, _line(step, _item(live, show, step.item)))
+            _mend(writes, session, _line_before(session, show), step, asked)
+        case _:
+            live.publish(writes, meeting, _line(step, _item(session, show, step.item)), asked)
 
 
-def _come_to(people: People, live: LiveSession, item: AgendaApplication | None) -> LiveEvent:
-    if item is None or item.state != "scheduled":  # a visitor has postponed it, or called it himself
-        return writer.item(live, people["organiser"], item.id if item else None)
-    applications.move(people["organiser"], item, "call")
-    return _latest(live)
-
-
-def _mend(writes: Actor, live: LiveSession, post: LivePost, step: Correct | Retract) -> LiveEvent:
-    if post.state != "public" or (isinstance(step, Correct) and post.text == step.text):  # a visitor was first
-        return _latest(live)
-    if isinstance(step, Correct):
-        return writer.correct(live, writes, post.post, step.text, step.reason, post.rev)
-    return writer.retract(live, writes, post.post, step.reason, step.note)
+def _come_to(people: People, session: LiveSession, item: AgendaApplication | None, asked: Request) -> None:
+    if item is not None and item.state == "scheduled":
+        applications.move(people["organiser"], item, "call")
+        idempotency.keep(session, asked, _latest(session))
+    else:  # a visitor has postponed it, or called it himself
+        live.come_to(people["stenographer"], session.meeting_id, item.id if item else None, asked)
 
 
 def _decide(people: People, show: Show, step: Vote, item: AgendaApplication | None) -> None:
@@ -110,25 +105,37 @@ def _decide(people: People, show: Show, step: Vote, item: AgendaApplication | No
         applications.move(people["organiser"], item, "deliberate", params={"result": step.result, "note": note})
 
 
-def _line(line: Line, item: AgendaApplication | None) -> writer.Line:
-    return writer.Line(line.type, line.text, item.id if item else None, line.speaker)
+def _mend(writes: Actor, session: LiveSession, post: LivePost, step: Correct | Retract, asked: Request) -> None:
+    if post.state != "public" or (isinstance(step, Correct) and post.text == step.text):  # a visitor was first
+        idempotency.keep(session, asked, _latest(session))
+    elif isinstance(step, Correct):
+        body = CorrectionIn(text=step.text, reason=step.reason)
+        live.correct(writes, session.meeting_id, post.post, body, post.rev, asked)
+    else:
+        taken_back = RetractionIn(reason=step.reason, public_note=step.note)
+        live.retract(writes, session.meeting_id, post.post, taken_back, post.rev, asked)
 
 
-def _item(live: LiveSession, show: Show, number: int | None) -> AgendaApplication | None:
+def _line(line: Line, item: AgendaApplication | None) -> LineIn:
+    said = {"type": line.type, "text": line.text, "speaker": line.speaker}
+    return LineIn.model_validate(said | {"item": item.id if item else None})
+
+
+def _item(session: LiveSession, show: Show, number: int | None) -> AgendaApplication | None:
     if number is None:
         return None
     title = show.script.items[number].title
-    meeting = db.session.get_one(Meeting, live.meeting_id)
+    meeting = db.session.get_one(Meeting, session.meeting_id)
     return next((item for item in meeting.agenda if item.title == title), None)
 
 
-def _latest(live: LiveSession) -> LiveEvent:
-    here = (LiveEvent.session_id == live.id, LiveEvent.seq == live.head)
+def _latest(session: LiveSession) -> LiveEvent:
+    here = (LiveEvent.session_id == session.id, LiveEvent.seq == session.head)
     return db.session.scalars(select(LiveEvent).where(*here)).one()
 
 
-def _line_before(live: LiveSession, show: Show) -> LivePost:
+def _line_before(session: LiveSession, show: Show) -> LivePost:
     post = select(LiveIdempotency.post).where(
-        LiveIdempotency.session_id == live.id, LiveIdempotency.key == _key(show.script, show.next - 1)
+        LiveIdempotency.session_id == session.id, LiveIdempotency.key == _key(show.script, show.next - 1)
     )
     return db.session.scalars(select(LivePost).where(LivePost.post == post.scalar_subquery())).one()

@@ -210,3 +210,19 @@ def test_in_production_nothing_starts(
     ended("demo-meitan")
     assert runs.count == 0
     assert not (app.config["DATA"] / "demo.meitan.lock").exists()
+
+
+def test_a_page_and_a_join_tell_that_a_reader_has_come(
+    app: Flask, place: JurisdictionRef, meeting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    runs = Runs(monkeypatch)
+    runs.may_end.set()
+    assert app.test_client().get(f"/meitan/meetings/{meeting}/live/").status_code == 200
+    ended("demo-meitan")
+    assert runs.count == 1
+    reader = app.extensions["socketio"].test_client(app, namespace="/live")
+    asked = {"v": 1, "jurisdiction": place.slug, "meeting": meeting, "epoch": None, "after": 0}
+    assert reader.emit("join", asked, namespace="/live", callback=True)["ok"]
+    ended("demo-meitan")
+    assert runs.count == 2
+    reader.disconnect(namespace="/live")
