@@ -121,6 +121,20 @@ def test_a_draft_can_be_discarded_by_a_link(probe: Callable[..., Page]) -> None:
     assert page.get_by_label("名称").input_value() == ""
 
 
+def test_a_draft_stays_when_the_question_before_sending_is_answered_with_no(probe: Callable[..., Page]) -> None:
+    asking = DRAFT.replace("<form ", '<form data-confirm="确定发布吗？" data-yes="发布" data-no="先不发布" ', 1)
+    page = probe(CONFIRM.partition("<form")[0] + asking % ("", "3"))
+    page.get_by_label("名称").fill("停车收费")
+    page.get_by_role("button", name="提交").click()
+    page.get_by_role("button", name="先不发布").click()
+    page.reload()
+    assert page.get_by_label("名称").input_value() == "停车收费"
+    page.get_by_role("button", name="提交").click()
+    page.get_by_role("button", name="发布", exact=True).click()
+    page.wait_for_url("**/probe?title=*")
+    assert page.get_by_label("名称").input_value() == ""
+
+
 def test_a_damaged_draft_does_no_harm(probe: Callable[..., Page]) -> None:
     page = probe(DRAFT % ("", "3"))
     page.evaluate("localStorage.setItem('draft:application-1', '{broken')")

@@ -82,8 +82,12 @@ for (const form of document.querySelectorAll("form[data-draft]")) {
   if (!shown && Array.isArray(stored) && restore(form, stored, answered)) tell(form, key);
   if (answered) write(key, values(form));
   form.addEventListener("input", () => write(key, values(form)));
-  form.addEventListener("submit", () => sessionStorage.setItem("draft-sent", key));
 }
+
+// On the document, behind confirm.js: a question answered with no has sent nothing, and the draft stays.
+document.addEventListener("submit", ({ target, defaultPrevented }) => {
+  if (target.dataset.draft && !defaultPrevented) sessionStorage.setItem("draft-sent", prefix + target.dataset.draft);
+});
 
 for (const link of document.querySelectorAll("a[data-draft-discard]")) {
   link.addEventListener("click", () => write(prefix + link.dataset.draftDiscard, null));
