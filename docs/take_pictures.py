@@ -23,6 +23,7 @@ from tests.serving import ROOT, Server
 FOLDER = Path(__file__).parent / "pictures"
 PLACE = CITY[0]
 LANGUAGES = {"en": ".png", "zh": ".zh.png"}
+WRITING = "我赞成这个办法，请把施工时间提前告诉住户。"
 LINES = 6
 """So many lines stand on the live page before it is taken."""
 DESKTOP, PHONE = (1280, 800), (390, 780)
@@ -77,7 +78,9 @@ def application(page: Page, url: str) -> None:
 
 def stenographer(page: Page, url: str) -> None:
     """The stenographer's page of the meeting in session."""
-    go(page, f"{url}/admin/{PLACE}/meetings/{live_meeting(url)}/live/")
+    go(page, f"{url}/admin/{PLACE}/meetings/live/{live_meeting(url)}/")
+    page.locator(".wire[data-state=ok]").wait_for()
+    page.locator("#text").fill(WRITING)
 
 
 PICTURES = (
@@ -85,7 +88,7 @@ PICTURES = (
     Picture("phone", live, size=PHONE, scale=2),
     Picture("desk", desk, "organiser"),
     Picture("application", application, "applicant"),
-    Picture("stenographer", stenographer, "stenographer"),
+    Picture("stenographer", stenographer, "stenographer", size=(1280, 940)),
 )
 
 
