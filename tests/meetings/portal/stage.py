@@ -61,7 +61,12 @@ def item(title: str, **fields: Any) -> AgendaApplication:
 
 def meeting(title: str, agenda: Sequence[AgendaApplication], *events: str, days: float = 1, **values: Any) -> Meeting:
     """A meeting with this agenda, taken through `events`; inside `write()`."""
-    given = {"title": title, "kind": "executive", "place": "区政府三楼会议室", "starts_at": utcnow() + timedelta(days=days)}
+    given = {
+        "title": title,
+        "kind": "executive",
+        "place": "区政府三楼会议室",
+        "starts_at": utcnow() + timedelta(days=days),
+    }
     made = meetings.create(SYSTEM, given | {"agenda": [one.id for one in agenda]} | values)
     for event in events:
         meetings.move(SYSTEM, made, event)

@@ -32,7 +32,11 @@ def test_every_public_meeting_is_in_the_countys_calendar(read: Read, stage: Stag
     cancelled = found[f"{stage.meetings['cancelled']}@meetings.mingtang"]
     assert cancelled["STATUS"] == "CANCELLED"
     coming = found[f"{stage.meetings['coming']}@meetings.mingtang"]
-    assert (coming["SUMMARY"], coming["LOCATION"], coming["STATUS"]) == ("乡村振兴专题会议", "区政府三楼会议室", "CONFIRMED")
+    assert (coming["SUMMARY"], coming["LOCATION"], coming["STATUS"]) == (
+        "乡村振兴专题会议",
+        "区政府三楼会议室",
+        "CONFIRMED",
+    )
     assert re.fullmatch(r"\d{8}T\d{6}Z", coming["DTSTART"])
     assert coming["URL"].endswith(stage.path("coming"))
     assert "农村饮水安全提升工程方案" in coming["DESCRIPTION"]
@@ -59,7 +63,9 @@ def test_an_unchanged_calendar_is_not_sent_twice(staged: tuple[Flask, Stage]) ->
 
 def test_lines_are_folded_escaped_and_ended_as_the_standard_says() -> None:
     at = datetime(2026, 11, 24, 1, tzinfo=UTC)
-    event = icalendar.Event("u@x", 3, at, None, "会议，含,逗号;和\\斜线", "厅" * 60, "一\n二", "https://x/", at, alarm=timedelta(days=1))
+    event = icalendar.Event(
+        "u@x", 3, at, None, "会议，含,逗号;和\\斜线", "厅" * 60, "一\n二", "https://x/", at, alarm=timedelta(days=1)
+    )
     text = icalendar.calendar("全部", [event])
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert "\n" not in text.replace("\r\n", "")

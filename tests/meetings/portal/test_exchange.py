@@ -22,9 +22,7 @@ from plugins.meetings.services.live import FILE_SUBJECT
 from tests.meetings.portal.conftest import Read
 from tests.meetings.portal.stage import Stage
 
-PIXEL = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII="
-)
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lEQVR42mNkYAAAAAYAAjCB0C8AAAAASUVORK5CYII=")
 
 
 def test_the_countys_home_shows_what_is_on_next_and_decided(read: Read) -> None:

@@ -87,7 +87,12 @@ def test_switched_off_every_address_is_gone_and_comes_back(app: Flask, made: Sta
 
 def test_pages_for_everybody_may_be_kept_and_personal_ones_never(app: Flask, made: Stage) -> None:
     client = app.test_client()
-    for path in ("/huichuan/meetings/", "/huichuan/meetings.ics", made.path("live", "live/"), made.path("sealed", "record/")):
+    for path in (
+        "/huichuan/meetings/",
+        "/huichuan/meetings.ics",
+        made.path("live", "live/"),
+        made.path("sealed", "record/"),
+    ):
         answer = client.get(path)
         assert "s-maxage" in answer.headers["Cache-Control"], path
         assert "Set-Cookie" not in answer.headers, path

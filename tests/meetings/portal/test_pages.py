@@ -44,7 +44,9 @@ def test_the_list_goes_on_page_by_page_without_gap_or_repeat(app: Flask, made: S
         address = "/huichuan/meetings/"
         while address:
             text = client.get(address).get_data(as_text=True)
-            seen += re.findall(r"(?:往期|预告)\d\d", text) if address != "/huichuan/meetings/" or kind == "after" else []
+            seen += (
+                re.findall(r"(?:往期|预告)\d\d", text) if address != "/huichuan/meetings/" or kind == "after" else []
+            )
             following = re.search(rf'href="([^"]+{kind}=[^"]+)" rel="next">{word}', text)
             address = following[1].replace("&amp;", "&") if following else ""
     assert sorted(seen) == sorted({*seen})
@@ -58,7 +60,15 @@ def test_a_made_up_page_is_refused_in_a_sentence(read: Read) -> None:
 @pytest.mark.article("meetings", 3)
 def test_the_page_of_a_meeting_to_come_says_when_where_and_how(read: Read, stage: Stage) -> None:
     text = read(stage.path("coming"))
-    for expected in ("会议定于", "区政府三楼会议室", "农村饮水安全提升工程方案", "邀请列席", "网络（图文直播）", "加入日历", "第三条"):
+    for expected in (
+        "会议定于",
+        "区政府三楼会议室",
+        "农村饮水安全提升工程方案",
+        "邀请列席",
+        "网络（图文直播）",
+        "加入日历",
+        "第三条",
+    ):
         assert expected in text
     assert "会后公开的下一个期限" not in text
 

@@ -27,7 +27,14 @@ def invitation(made: Stage) -> Invitation:
 @pytest.mark.article("meetings", 3)
 def test_the_letter_says_what_when_and_where(visitor: Visitor, made: Stage) -> None:
     text = visitor.get(made.link("coming"))
-    for expected in ("王小明，您好", "农村饮水安全提升工程方案", "区政府三楼会议室", "会议室现场列席", "请您答复", "加入日历"):
+    for expected in (
+        "王小明，您好",
+        "农村饮水安全提升工程方案",
+        "区政府三楼会议室",
+        "会议室现场列席",
+        "请您答复",
+        "加入日历",
+    ):
         assert expected in text
 
 
