@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 
 from plugins.meetings.portal.common import crumbs, everybodys
-from plugins.meetings.services import schedule
+from plugins.meetings.services import rules, schedule
 from plugins.meetings.services.public import brief, taken_up
 from plugins.meetings.values import MEETING_KINDS
 
@@ -42,6 +42,7 @@ def index() -> str:
         kinds=MEETING_KINDS,
         kind=kind,
         first=not (later or after),
+        has_rules=rules.in_force() is not None,
         only="coming" if later else "past" if after else "",
         **shown,
     )
