@@ -153,7 +153,7 @@ def _add(item: AgendaApplication) -> Response:
             item = load(item.id)
             change = invitations.add_people(actor(), item, people, reason)
     except Invalid as wrong:
-        return _list_page(item, 422, fault="；".join(str(one) for found in wrong.errors.values() for one in found))
+        return _list_page(item, 422, fault=" ".join(str(one) for found in wrong.errors.values() for one in found))
     except Forbidden:
         raise
     except Refused as no:

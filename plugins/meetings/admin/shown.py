@@ -8,6 +8,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext as _
 
+from core.languages import listed
 from core.web.requests import actor
 from core.workflow import Machine
 from plugins.meetings.models import Meeting
@@ -81,7 +82,7 @@ def meeting_asks(meeting: Meeting) -> dict[str, str]:
     """The questions before the grave acts on a meeting; each names it."""
     name = meeting.title
     open_items = [item for item in meeting.agenda if item.state in {"scheduled", "in_session"}]
-    titles = "、".join(f"《{item.title}》" for item in open_items)
+    titles = str(listed(_("《%(title)s》", title=item.title) for item in open_items))
     seal = _("封存“%(name)s”的记录？封存后不能再更正或撤回，记录摘要随即公布。", name=name)
     close = _("结束“%(name)s”？直播随之结束，会后公开的时限从现在起算。", name=name)
     if titles:

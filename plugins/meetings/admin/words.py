@@ -9,6 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
+from core.languages import listed
 from core.refusals import Refusal
 from plugins.meetings.admin.typed import Typed, content
 from plugins.meetings.values import CATEGORIES, FORMS, MATERIAL_KINDS, OPENNESS, SUBJECT_CLASSES
@@ -53,7 +54,7 @@ LISTS = ("forms", "invitees", "materials")
 
 def faults(errors: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     """Every fault of a form as `error_summary` lists it: «第 2 行 姓名：没有填写» with the field it leads to."""
-    found = {name: "；".join(map(str, sentences)) for name, sentences in errors.items()}
+    found = {name: " ".join(map(str, sentences)) for name, sentences in errors.items()}
     return [
         {"text": _("%(field)s：%(fault)s", field=label(name), fault=fault), "target": target(name)}
         for name, fault in found.items()
@@ -127,9 +128,9 @@ def said(name: str, value: Any, matters: Mapping[str, str]) -> str:
         case "needs_participation" | "hearing_required" | "important":
             text = _("是") if value == "yes" else _("否")
         case "forms":
-            text = "、".join(str(FORMS.get(form, form)) for form in value)
+            text = str(listed(FORMS.get(form, form) for form in value))
         case "quotas":
-            text = "、".join(f"{CATEGORIES.get(kind, kind)} {count}" for kind, count in value.items())
+            text = str(listed(f"{CATEGORIES.get(kind, kind)} {count}" for kind, count in value.items()))
         case "invitees":
             text = "\n".join(_person(row) for row in value)
         case "materials":
@@ -142,9 +143,10 @@ def said(name: str, value: Any, matters: Mapping[str, str]) -> str:
 def _person(row: Mapping[str, str]) -> str:
     category = str(CATEGORIES.get(row["category"], row["category"]))
     facts = [category, row["organisation"], row["contact"], row["represents"]]
-    return f"{row['name']}（{'，'.join(fact for fact in facts if fact)}）"
+    return str(_("%(name)s（%(facts)s）", name=row["name"], facts=listed(fact for fact in facts if fact)))
 
 
 def _document(row: Mapping[str, Any]) -> str:
-    head = f"{MATERIAL_KINDS.get(row['kind'], row['kind'])}：{row['title']} {row['filename']}".strip()
-    return "\n".join([head, *(f"　{group['text']} × {group['count']} {group['reason']}" for group in row["opinions"])])
+    kind = MATERIAL_KINDS.get(row["kind"], row["kind"])
+    head = _("%(kind)s：%(title)s", kind=kind, title=f"{row['title']} {row['filename']}".strip())
+    return "\n".join([head, *(f"– {group['text']} × {group['count']} {group['reason']}" for group in row["opinions"])])

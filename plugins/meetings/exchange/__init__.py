@@ -13,6 +13,7 @@ from core import publications
 from core.contracts import FileUse, Panel, PublicDate, TimelineEntry
 from core.db import db
 from core.jurisdictions import current
+from core.languages import listed
 from core.models import Publication
 from core.permissions import ANONYMOUS, Actor
 from plugins.meetings import telling
@@ -55,7 +56,7 @@ def public_dates() -> list[PublicDate]:
 def _date(meeting: Meeting, *, live: bool) -> PublicDate:
     shown = brief(meeting)
     item = taken_up(meeting)
-    note = _("正在审议：%(title)s", title=item) if item else "；".join(str(title) for title in shown.titles[:2])
+    note = _("正在审议：%(title)s", title=item) if item else str(listed(shown.titles[:2]))
     return PublicDate(
         f"meetings:{meeting.id}", meeting.starts_at, meeting.title, shown.url, live=live, unit=shown.agency, note=note
     )

@@ -147,9 +147,7 @@ def _unanswered(actor: Actor) -> Iterable[WorkItem]:
     )
     for ident, title, starts_at, count in db.session.execute(query):
         what = _("还有 %(count)s 人没有答复邀请", count=count)
-        yield WorkItem(
-            f"meetings.unanswered:{ident}", title, what, _console(f"{ident}/invitations/"), due_at=starts_at
-        )
+        yield WorkItem(f"meetings.unanswered:{ident}", title, what, _console(f"{ident}/invitations/"), due_at=starts_at)
 
 
 def _of_bodies(column: InstrumentedAttribute[str | None], actor: Actor, right: str) -> ColumnElement[bool]:
