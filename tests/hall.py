@@ -29,9 +29,11 @@ PEOPLE = {
     "secrecy": ("secrecy_reviewer", None),
     "stenographer": ("stenographer", None),
     "officer": ("disclosure_officer", "office"),
+    "both": ("organiser+deputy_leader", "office"),
     "sysadmin": ("system_admin", None),
 }
-"""login → role and agency; organiser convenes, applicant applies for the education bureau."""
+"""login → roles and agency; organiser convenes, applicant applies for the education bureau, both might approve what he
+applied for if the regulation let him."""
 
 
 @dataclass
@@ -125,6 +127,7 @@ def _people(place: jurisdictions.JurisdictionRef) -> dict[str, str]:
             agency = db.session.scalar(select(Agency.id).where(Agency.code == code)) if code else None
         with accounts.administration():
             account = accounts.create(SYSTEM, login=login, name=login, password=PASSWORD)
-            accounts.grant(SYSTEM, account, role, place.id, agency)
+            for one in role.split("+"):
+                accounts.grant(SYSTEM, account, one, place.id, agency)
             tokens[login] = accounts.create_token(SYSTEM, account, "journey")
     return tokens
