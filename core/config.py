@@ -43,6 +43,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "PROXY_HOPS": int(env.get("MINGTANG_PROXY_HOPS", "0")),
         "MAX_CONTENT_LENGTH": int(env.get("MINGTANG_MAX_UPLOAD_MB", "50")) * 1024 * 1024,
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "MAX_FORM_PARTS": 10_000,
         "SESSION_COOKIE_NAME": "mingtang",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

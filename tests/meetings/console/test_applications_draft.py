@@ -14,6 +14,7 @@ from sqlalchemy.orm import selectinload
 from core import jurisdictions
 from core.db import db
 from core.models import IdempotencyRecord, Matter
+from core.web import once
 from plugins.meetings.models import AgendaApplication, Material
 from tests.meetings.conftest import Office
 from tests.meetings.console.conftest import Desk
@@ -207,6 +208,25 @@ def test_people_are_taken_off_the_list(desk: Sign, office: Office) -> None:
     }  # fmt: skip
     assert organiser.post(edit(item["id"]), sent).status_code == 302
     assert [row.name for row in stored(office)[0].invitees] == ["李芳"]
+
+
+def test_a_list_of_hundreds_fits_into_the_form(desk: Sign, office: Office) -> None:
+    row = {"category": "public", "organisation": "社区", "contact": "0851-1", "represents": "居民"}
+    people = {f"invitees-{n}-{field}": value for n in range(400) for field, value in ({"name": f"代表{n}"} | row).items()}
+    made(desk("organiser"), **people, **{"materials-0-kind": "other", "materials-0-upload": upload("说明.pdf")})
+    assert len(stored(office)[0].invitees) == 400
+
+
+def test_of_two_at_once_one_makes_the_draft(desk: Sign, office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a server with several processes: the other one commits between our look and our writing."""
+    organiser = desk("organiser")
+    key = form_key(organiser.get(NEW))
+    first = organiser.post(NEW, HALF | {"form_key": key, "act": "save"})
+    looks = iter([""])
+    real = once._made
+    monkeypatch.setattr(once, "_made", lambda actor, name: "" if next(looks, None) is not None else real(actor, name))
+    second = organiser.post(NEW, HALF | {"form_key": key, "act": "save"})
+    assert (second.location, len(stored(office))) == (first.location, 1)
 
 
 # --- materials --------------------------------------------------------------------------------------
