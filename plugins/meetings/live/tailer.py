@@ -16,6 +16,8 @@ from typing import Any
 
 import structlog
 from flask import Flask
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from core import jurisdictions, plugins
 from core.db import db
@@ -92,9 +94,13 @@ class Tailer:
         Raises:
             NotFound: there is none, or the plugin is off.
         """
+        self.begin()
+        threading.Thread(target=self._run, daemon=True, name=f"tailer-{self.place.session_id[:8]}").start()
+
+    def begin(self) -> None:
+        """Read where the live text stands; what was there before is sent to nobody."""
         self._take(self._look())
         self._draw_beat()
-        threading.Thread(target=self._run, daemon=True, name=f"tailer-{self.place.session_id[:8]}").start()
 
     def add(self, sid: str, shown: tuple[str, ...]) -> bool:
         """A reader that is in the room already; False when this tailer has ended."""
@@ -130,11 +136,20 @@ class Tailer:
     def _run(self) -> None:
         while not self._finished():
             try:
-                self._turn()
+                sent = self.step()
+                if sent:
+                    time.sleep(FRAME_SECONDS)
+                if self._emitted >= self._standing["head"]:
+                    self._wake.wait(self._pause())
             except NotFound:
                 self._close_all("GONE")
-            except Exception as error:  # noqa: BLE001 whatever the database does, readers are served again after it
-                log.warning("live text not read", session=self.place.session_id, error=repr(error)[:200])
+            except (DBAPIError, PoolTimeout) as error:
+                log.warning("database", error=type(error).__name__)
+                time.sleep(BUSY_SECONDS)
+            except Exception:
+                if self.app.testing:
+                    raise
+                log.exception("live text not sent", session=self.place.session_id)
                 time.sleep(BUSY_SECONDS)
 
     def _finished(self) -> bool:
@@ -142,8 +157,12 @@ class Tailer:
             self.ended = not self._members
             return self.ended
 
-    def _turn(self) -> None:
-        """Look, send what is new, wait for the next reason to look."""
+    def step(self) -> bool:
+        """Look, and send what is new; True when a frame went out.
+
+        Raises:
+            NotFound: the live text is gone, or the plugin is off.
+        """
         self._wake.clear()
         look = self._look()
         for sid, code in look.refused.items():
@@ -152,10 +171,7 @@ class Tailer:
         if frame:
             self._send("events", frame, self.place.room)
         self._beat_when_due()
-        if frame:
-            time.sleep(FRAME_SECONDS)
-        if self._emitted >= self._standing["head"]:
-            self._wake.wait(self._pause())
+        return bool(frame)
 
     def _pause(self) -> float:
         now = time.monotonic()

@@ -139,11 +139,12 @@ def _once(
     actor: Actor, meeting_id: str, right: str, asked: Request | None, act: Callable[[LiveSession], LiveEvent]
 ) -> Done:
     session = _locked(actor, meeting_id, right)
-    before = stored(meeting_id, asked)
+    if asked is None:
+        return Done(idempotency.answer(session, act(session)))
+    before = idempotency.replay(session, asked)
     if before is not None:
-        return before
-    event = act(session)
-    return Done(idempotency.answer(session, event) if asked is None else idempotency.keep(session, asked, event))
+        return Done(before, again=True)
+    return Done(idempotency.keep(session, asked, act(session)))
 
 
 def _locked(actor: Actor, meeting_id: str, right: str) -> LiveSession:

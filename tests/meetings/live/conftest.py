@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from flask import Flask
 from werkzeug.test import TestResponse
+
+from core.db import db
+from tests.meetings.live.wires import PATIENCE, Wire
 
 _keys = itertools.count()
 
@@ -70,3 +75,23 @@ def hall(office: Any) -> Hall:
     made = Hall(office, office.approved())
     made.fire("announce", "open")
     return made
+
+
+@pytest.fixture
+def wire(app: Flask) -> Iterator[Callable[..., Wire]]:
+    """Connect readers by socket; all hang up at the end, and with the last one the tailers are through."""
+    made: list[Wire] = []
+
+    def connect(hall: Hall, role: str = "", **headers: str) -> Wire:
+        if role:
+            headers["Authorization"] = f"Bearer {hall.office.token(role)}"
+        db.session.remove()
+        made.append(Wire(app, hall.office.place.slug, hall.meeting, **headers))
+        return made[-1]
+
+    yield connect
+    for one in made:
+        one.close()
+    for thread in threading.enumerate():
+        if thread.name.startswith("tailer-"):
+            thread.join(PATIENCE)
