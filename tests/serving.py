@@ -89,3 +89,13 @@ class Server:
         for reader in self._readers:
             reader.join(timeout=5)  # a worker that outlives a killed parent for a moment keeps them open
         return code
+
+
+def wait_for(done: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    """Wait until something is so; `seconds` is patience, no measure."""
+    tick = threading.Event()
+    for _ in range(int(seconds / 0.05)):
+        if done():
+            return
+        tick.wait(0.05)
+    raise AssertionError("it did not happen in time")

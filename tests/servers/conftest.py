@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import signal
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.serving import PATIENCE, Server
+from tests.serving import Server
 
 TOLD = pytest.StashKey[list[str]]()
 
@@ -26,21 +25,6 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in started:
         server.end(signal.SIGKILL)
-
-
-@pytest.fixture
-def wait_for() -> Callable[[Callable[[], bool]], None]:
-    """Wait until something is so."""
-
-    def wait(done: Callable[[], bool], seconds: float = PATIENCE) -> None:
-        tick = threading.Event()
-        for _ in range(int(seconds / 0.05)):
-            if done():
-                return
-            tick.wait(0.05)
-        raise AssertionError("it did not happen in time")
-
-    return wait
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests.serving import wait_for
+
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 Bench = Callable[..., "subprocess.Popen[str]"]
@@ -65,7 +67,7 @@ def test_every_reader_has_every_line_once_and_in_order(bench: Bench, tmp_path: P
     assert not list(tmp_path.glob("mingtang-bench-*"))
 
 
-def test_ctrl_c_ends_it_with_everything_it_started(bench: Bench, tmp_path: Path, wait_for: Callable[..., None]) -> None:
+def test_ctrl_c_ends_it_with_everything_it_started(bench: Bench, tmp_path: Path) -> None:
     process = bench("--viewers", "2", "--seconds", "600")
     wait_for(lambda: bool(servers(tmp_path)))
     process.send_signal(signal.SIGINT)

@@ -16,6 +16,8 @@ from typing import Any
 
 import pytest
 
+from tests.serving import wait_for
+
 pytestmark = pytest.mark.server
 Serve = Callable[..., "Server"]  # noqa: F821 — of conftest.py
 
@@ -44,7 +46,7 @@ def test_the_first_start_hands_out_three_secrets_once(serve: Serve) -> None:
     assert len(again.lines) == 1
 
 
-def test_pages_sockets_and_worker_behind_one_port(serve: Serve, wait_for: Callable[..., None]) -> None:
+def test_pages_sockets_and_worker_behind_one_port(serve: Serve) -> None:
     server = serve().ready()
     wait_for(lambda: json.loads(server.get("/readyz")[1])["worker"] == "ok")
     assert json.loads(server.get("/readyz")[1])["ready"] is True
@@ -55,9 +57,7 @@ def test_pages_sockets_and_worker_behind_one_port(serve: Serve, wait_for: Callab
     assert not alive(worker)
 
 
-def test_the_worker_dies_with_its_parent_and_is_replaced_when_it_dies(
-    serve: Serve, wait_for: Callable[..., None]
-) -> None:
+def test_the_worker_dies_with_its_parent_and_is_replaced_when_it_dies(serve: Serve) -> None:
     server = serve().ready()
     wait_for(lambda: len(server.children()) == 1)
     (first,) = server.children()
@@ -87,7 +87,7 @@ def test_a_role_of_its_own_wants_tables_that_are_up_to_date(serve: Serve) -> Non
 
 @pytest.mark.slow
 def test_a_demo_shows_a_live_meeting_and_is_filled_once_anew_after_a_cut_and_never_over_an_installation(
-    serve: Serve, tmp_path: Path, wait_for: Callable[..., None]
+    serve: Serve, tmp_path: Path
 ) -> None:
     demo = serve("demo").ready()
     assert demo.lines[0] == "Filling the demo ..."
