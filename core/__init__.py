@@ -25,6 +25,7 @@ _HOME = {
     ),
     "core.clocks": ("ClockRule",),
     "core.jurisdictions": ("current", "enter"),
+    "core.languages": ("kept", "listed", "said"),
     "core.permissions": ("Actor", "can", "require"),
     "core.plugins": ("announce", "ask", "collect", "collect_by_key"),
     "core.refusals": ("Forbidden", "Invalid", "NotFound", "Refusal", "Refused", "Stale", "WrongState"),
