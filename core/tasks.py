@@ -94,6 +94,7 @@ def _configuration(app: Flask) -> dict[str, Any]:
         "beat_scheduler": SCHEDULER,
         "broker_connection_timeout": 2,
         "broker_connection_retry_on_startup": True,
+        "broker_connection_max_retries": None,  # a broker that is away for a night ends no worker
         "worker_enable_remote_control": False,
         "worker_hijack_root_logger": False,
         "worker_redirect_stdouts": False,

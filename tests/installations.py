@@ -23,6 +23,8 @@ from core.models import Agency, Jurisdiction
 
 POSTGRES = os.environ.get("MINGTANG_TEST_POSTGRES", "")
 """Address of a PostgreSQL server, DATABASE in place of the database's name (tests/servers); empty for SQLite."""
+REDIS = os.environ.get("MINGTANG_TEST_REDIS", "")
+"""Address of a Redis server that carries the worker's messages (tests/servers); empty for the queue of files."""
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename"
 SHAPE = """
     SELECT md5(string_agg(concat_ws(' ', relname, attname, atttypid, atttypmod, attnotnull), ',' ORDER BY relname, attnum))
@@ -109,7 +111,8 @@ class Installations:
         """Configuration of an installation of one's own in the new folder `data`, for `create_app(**config)`."""
         shutil.copytree(self.template, data)
         name = self.databases.take() if self.databases else ""
-        yield {"DATA": data, "TESTING": True, **self._database(name)}
+        broker = {"CELERY_BROKER_URL": REDIS} if REDIS else {}
+        yield {"DATA": data, "TESTING": True, **self._database(name), **broker}
         if self.databases:
             self.databases.give_back(name)
 

@@ -181,6 +181,7 @@ def notice() -> None:
         notices.send("k", "email", subject="题", address="a@example.org")
 
 
+@pytest.mark.embedded
 def test_a_wake_up_is_a_file_while_a_worker_lives(app: Flask, county: JurisdictionRef) -> None:
     notice()
     assert messages(app) == []
@@ -246,7 +247,10 @@ def worker(app: Flask) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
             "worker",
             *(("--with-parent",) if beat else ()),
         ]
-        environ = os.environ | {"DATABASE_URL": database_url(app)}
+        environ = os.environ | {
+            "DATABASE_URL": database_url(app),
+            "CELERY_BROKER_URL": app.config["CELERY_BROKER_URL"],
+        }
         child = subprocess.Popen(command, stdin=subprocess.PIPE, cwd=ROOT, env=environ)
         started.append(child)
         return child
@@ -294,6 +298,7 @@ def test_a_real_worker_is_woken_survives_a_kill_and_ends_with_its_parent(
     assert all(row.sent_at and row.attempts == 1 for row in db.session.scalars(select(Notice)))
 
 
+@pytest.mark.embedded
 def test_a_message_of_the_embedded_queue_appears_whole(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
     """A worker that looked in while it was written would read nothing and end."""
     queue, seen = Path(app.config["DATA"]) / "queue", []

@@ -124,7 +124,10 @@ def test_without_the_right_the_act_is_refused(desk: Sign, office: Office, pendin
     stranger = desk("stenographer")
     office.fire("deputy_leader", f"applications/{pending}", "approve")
     office.fire("leader", f"applications/{pending}", "approve")
-    assert stranger.post(path(pending, "/transitions"), {"event": "withdraw", "reason": "x", "version": "1"}).status_code == 403
+    assert (
+        stranger.post(path(pending, "/transitions"), {"event": "withdraw", "reason": "x", "version": "1"}).status_code
+        == 403
+    )
     page = stranger.get(path(pending))
     assert ("王小明" in page, "wang@example.org" in page) == (True, False)
     assert "wang@example.org" not in stranger.get(path(pending, "/print"))
@@ -183,7 +186,14 @@ def test_a_withdrawn_application_ends_its_path(desk: Sign, office: Office, pendi
 def test_the_printed_form_shows_plan_list_and_signatures(desk: Sign, office: Office, pending: str) -> None:
     office.fire("deputy_leader", f"applications/{pending}", "approve")
     page = desk("leader").get(path(pending, "/print"))
-    for text in ("会议议题申报表", "会议组织形式", "公众参与方式", "邀请人员名单（1 人）", "分管领导审批", "主要领导审批"):
+    for text in (
+        "会议议题申报表",
+        "会议组织形式",
+        "公众参与方式",
+        "邀请人员名单（1 人）",
+        "分管领导审批",
+        "主要领导审批",
+    ):
         assert text in page
     assert page.count("<span>同意</span>") == 1
 
@@ -243,4 +253,3 @@ def test_a_plan_that_waits_for_approval_says_that_it_cannot_be_changed_now(desk:
     assert "参与方案现在不能变更" in page
     assert 'name="organisation_form"' not in page
     desk("deputy_leader").get(path(pending, "/plan"), status=403)
-

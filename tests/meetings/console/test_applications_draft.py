@@ -62,7 +62,9 @@ def test_title_and_class_are_enough_to_keep_a_draft(desk: Sign, office: Office) 
 
 
 def test_an_empty_form_says_what_is_needed_and_keeps_the_rest(desk: Sign, office: Office) -> None:
-    answer = desk("organiser").post(NEW, {"title": " ", "participation_mode": "列席并发言", "forms": "radio", "act": "save"})
+    answer = desk("organiser").post(
+        NEW, {"title": " ", "participation_mode": "列席并发言", "forms": "radio", "act": "save"}
+    )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "议题名称：这一项必填。" in page
@@ -92,7 +94,11 @@ def test_a_wrong_value_is_named_at_its_field(desk: Sign, office: Office, field: 
 
 
 def test_the_same_person_twice_is_refused_as_over_the_api(desk: Sign, office: Office) -> None:
-    twice = {f"invitees-{n}-{name}": value for n in (0, 4) for name, value in {"name": "王小明", "category": "public"}.items()}
+    twice = {
+        f"invitees-{n}-{name}": value
+        for n in (0, 4)
+        for name, value in {"name": "王小明", "category": "public"}.items()
+    }
     page = desk("organiser").post(NEW, HALF | twice | {"act": "save"}).get_data(as_text=True)
     assert "名单中有重复的人员。" in page
 
@@ -212,7 +218,9 @@ def test_people_are_taken_off_the_list(desk: Sign, office: Office) -> None:
 
 def test_a_list_of_hundreds_fits_into_the_form(desk: Sign, office: Office) -> None:
     row = {"category": "public", "organisation": "社区", "contact": "0851-1", "represents": "居民"}
-    people = {f"invitees-{n}-{field}": value for n in range(400) for field, value in ({"name": f"代表{n}"} | row).items()}
+    people = {
+        f"invitees-{n}-{field}": value for n in range(400) for field, value in ({"name": f"代表{n}"} | row).items()
+    }
     made(desk("organiser"), **people, **{"materials-0-kind": "other", "materials-0-upload": upload("说明.pdf")})
     assert len(stored(office)[0].invitees) == 400
 

@@ -52,7 +52,6 @@ def test_pages_follow_without_loss_or_repetition(desk: Sign, office: Office) -> 
         office.application(title=f"议题{n:02}号")
     first = desk("organiser").get(LIST, list="all", subject_class="urban_planning")
 
-
     after = re.search(r"after=([\w-]+)", first)
     assert after
     second = desk("organiser").get(LIST, list="all", subject_class="urban_planning", after=after[1])

@@ -78,7 +78,10 @@ def test_duties_wait_with_their_clock_and_exemptions_for_another_person(desk: Si
     duty = office.ok("organiser", "GET", f"meetings/{meeting}/obligations")["items"][0]["id"]
     office.fire("organiser", f"obligations/{duty}", "exempt", reason="依法不公开")
     waiting = items(deputy)["obligation"]
-    assert (waiting.url, "免予公开待您审批" in str(waiting.what)) == (f"/admin/huichuan/meetings/obligations/{duty}/", True)
+    assert (waiting.url, "免予公开待您审批" in str(waiting.what)) == (
+        f"/admin/huichuan/meetings/obligations/{duty}/",
+        True,
+    )
     deputy.get(waiting.url.removeprefix("/admin/huichuan/"))
 
 
