@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from core import accounts, jurisdictions, plugins
+from core import accounts, jurisdictions, plugins, signin
 from core.db import all_jurisdictions, db, utcnow, write
-from core.models import ApiToken, RoleGrant
+from core.models import ApiToken, LoginSession, RoleGrant
 from core.permissions import SYSTEM
 from plugins.meetings.live.models import LiveTicket
 from plugins.meetings.live.restored import begin_new_epochs
@@ -233,6 +233,30 @@ def test_lost_rights_end_an_open_socket(closed: Any, wire: Any, loss: str) -> No
         else:
             accounts.revoke(SYSTEM, session.query(RoleGrant).filter_by(account_id=token.account_id).one())
     assert reader.first("closed") == {"code": "FORBIDDEN"}
+
+
+def test_signing_out_ends_an_open_socket(app: Flask, closed: Any, wire: Any) -> None:
+    """The cookie a socket came with is a copy: the session's row is looked at again."""
+    secret = "cookie-of-an-officer"
+    closed.office.token("disclosure_officer")
+    with accounts.administration() as session:
+        owner = session.query(ApiToken).filter_by(token_hash=accounts.digest("disclosure_officer" * 3)).one().account_id
+        row = LoginSession(
+            account_id=owner, token_hash=accounts.digest(secret), expires_at=utcnow() + timedelta(hours=1)
+        )
+        session.add(row)
+    web = app.test_client()
+    with web.session_transaction() as cookie:
+        cookie["token"] = secret
+    shown = web.get_cookie("mingtang")
+    assert shown is not None
+    reader = wire(closed, Cookie=f"mingtang={shown.value}")
+    assert reader.join()["ok"] is True
+    closed.say("在场")
+    reader.events_to(2)
+    signin.sign_out(secret)
+    assert reader.first("closed") == {"code": "FORBIDDEN"}
+    assert reader.join() == {"ok": False, "code": "FORBIDDEN"}
 
 
 def test_a_session_that_becomes_invited_only_sends_the_public_away(hall: Any, wire: Any) -> None:
