@@ -14,7 +14,8 @@ from babel.messages.pofile import read_po, write_po
 ROOT = Path(__file__).parents[2]
 ENGLISH = Path("translations/en/LC_MESSAGES/messages.po")
 METHODS = [("**.py", "python"), ("**/templates/**.*", "jinja2")]
-KEYWORDS = {**DEFAULT_KEYWORDS, "_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2)}
+LAZY = {"_l": None, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2)}
+KEYWORDS = {**DEFAULT_KEYWORDS, **LAZY}
 PLACEHOLDER = re.compile(r"%(?:\((\w+)\)\w|(.))|\{(\w+)\}")  # the scripts of a page fill {name}
 
 folders = click.argument("folders", nargs=-1, type=click.Path(exists=True, file_okay=False, path_type=Path))

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import click
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
 
 from core import hook
 from core.contracts import (
@@ -68,7 +69,7 @@ def register_menu() -> Sequence[MenuEntry]:
     return [
         MenuEntry("meetings", _l("政务会议"), "meetings.index", order=10, area="portal"),
         MenuEntry("meetings.applications", _l("议题申报"), "meetings_applications.index", 10, "core.staff"),
-        MenuEntry("meetings.meetings", _l("会议"), "meetings_meetings.index", 20, "core.staff"),
+        MenuEntry("meetings.meetings", lazy_pgettext("menu", "会议"), "meetings_meetings.index", 20, "core.staff"),
         MenuEntry("meetings.live", _l("速录台"), "meetings_live.index", 30, "meetings.live_write"),
         MenuEntry("meetings.obligations", _l("会后公开"), "meetings_obligations.index", 40, "core.staff"),
         MenuEntry("meetings.rules", _l("会议开放规则"), "meetings_rules.index", 50, "core.staff"),

@@ -15,6 +15,7 @@ from core import jurisdictions, notices, permissions, plugins
 from core.contracts import JurisdictionRef, MenuEntry
 from core.plugins import Plugins
 from core.web.admin.base import no_store, place_views
+from core.web.portal.shell import place_name
 from core.web.requests import actor, own
 
 CORE_MENU = (
@@ -80,10 +81,14 @@ def _layout() -> dict[str, Any]:
     if not _in_console() or here is None or g.get("account") is None:
         return {}
     return {
-        "place": {"name": here.name, "url": url_for("desk.index")},
+        "place": {"name": place_name(here), "url": url_for("desk.index")},
         "console_menu": _menu(here),
         "places": [
-            {"name": place.name, "url": url_for("desk.index", jurisdiction=place.slug), "current": place.id == here.id}
+            {
+                "name": place_name(place),
+                "url": url_for("desk.index", jurisdiction=place.slug),
+                "current": place.id == here.id,
+            }
             for place in _places()
         ],
         "person": {"name": g.account.name, "url": url_for("login.password")},

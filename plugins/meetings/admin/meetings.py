@@ -8,6 +8,7 @@ from typing import Any
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import pgettext
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
@@ -157,7 +158,7 @@ def _new_page(typed: Mapping[str, Any], no: Invalid | Refused | None = None) -> 
         "meetings/console/meeting_new.html",
         typed,
         no,
-        crumbs=[{"label": _("会议"), "url": url_for(".index")}, {"label": _("新建会议"), "url": ""}],
+        crumbs=[{"label": pgettext("menu", "会议"), "url": url_for(".index")}, {"label": _("新建会议"), "url": ""}],
         ready=meeting_page.ready_items(),
         agencies=_agencies(),
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import url_for
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from core.languages import listed
 from core.web.requests import actor
@@ -47,7 +48,7 @@ def acts(
 def meeting_crumbs(meeting: Meeting, here: str = "") -> list[dict[str, str]]:
     """会议 › this meeting › the page itself."""
     trail = [
-        {"label": _("会议"), "url": url_for("meetings_meetings.index")},
+        {"label": pgettext("menu", "会议"), "url": url_for("meetings_meetings.index")},
         {"label": meeting.title, "url": url_for("meetings_meetings.show", id=meeting.id)},
     ]
     return [*trail, {"label": here, "url": ""}] if here else trail
