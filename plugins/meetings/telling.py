@@ -38,7 +38,7 @@ def invite(invitation: Invitation, token: str) -> None:
     """Send the invitation with its personal link; without an e-mail address the organiser hands the link over."""
     item = invitation.application
     body = _l(
-        "%(name)s：您好！诚邀您列席审议《%(title)s》。%(when)s请通过下面的链接答复是否参加，并阅读会议开放规则。",
+        "%(name)s，您好。诚邀您列席审议《%(title)s》。%(when)s请通过下面的链接答复是否参加，并阅读会议开放规则。",
         name=invitation.name,
         title=item.title,
         when=when_and_where(item.meeting),

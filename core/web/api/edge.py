@@ -186,7 +186,7 @@ def authenticate(endpoint: str | None, _values: dict[str, Any] | None) -> None:
     if g.account is None:
         raise Problem(401, headers={"WWW-Authenticate": 'Bearer realm="mingtang"'})
     if g.auth == "cookie" and g.account.must_change_password:
-        raise Problem(403, "PASSWORD_CHANGE_REQUIRED", _l("请先在登录页设置新密码，再继续办理。"))
+        raise Problem(403, "PASSWORD_CHANGE_REQUIRED", _l("请先在登录页设置新口令，再继续办理。"))
 
 
 def _needs_account(endpoint: str | None) -> bool:
