@@ -80,10 +80,10 @@ class Page(HTMLParser):
 
 @pytest.fixture(scope="module")
 def told(filled: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
-    """The demo without a context around it: every request has its own language."""
+    """The demo standing still (not DEMO: nothing is played), without a context: every request has its own language."""
     data = tmp_path_factory.mktemp("told") / "data"
     shutil.copytree(filled, data)
-    app = create_app(DATA=data, TESTING=True, DEMO=True, SQLALCHEMY_DATABASE_URI=f"sqlite:///{data / 'mingtang.db'}")
+    app = create_app(DATA=data, TESTING=True, SQLALCHEMY_DATABASE_URI=f"sqlite:///{data / 'mingtang.db'}")
     yield app
     with app.app_context():
         db.session.remove()
