@@ -102,7 +102,11 @@ class LiveNamespace(Namespace):
         if not self.socketio.server.manager.is_connected(sid, self.namespace):
             raise NotFound  # gone while it was being looked up
         self.socketio.server.enter_room(sid, place.room, namespace=self.namespace)
-        tailer = self.tailers.follow(place, sid, shown)
+        try:
+            tailer = self.tailers.follow(place, sid, shown)
+        except Exception:  # nobody stays in a room whose rights nobody looks at
+            self.socketio.server.leave_room(sid, place.room, namespace=self.namespace)
+            raise
         if not self.socketio.server.manager.is_connected(sid, self.namespace):
             self._leave(sid)
         return tailer

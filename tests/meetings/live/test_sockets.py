@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy.exc import OperationalError
 
 from core import accounts, jurisdictions, plugins, signin
 from core.db import all_jurisdictions, db, utcnow, write
@@ -14,6 +15,7 @@ from core.models import ApiToken, LoginSession, RoleGrant
 from core.permissions import SYSTEM
 from plugins.meetings.live.models import LiveTicket
 from plugins.meetings.live.restored import begin_new_epochs
+from plugins.meetings.live.tailer import Tailer
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.services import live_follow
 
@@ -150,6 +152,19 @@ def test_odd_joins_are_refused(hall: Any, wire: Any, sent: Any) -> None:
     good = {"v": 1, "jurisdiction": "huichuan", "meeting": hall.meeting, "epoch": None, "after": 0}
     data = good | sent if isinstance(sent, dict) and sent else sent
     assert wire(hall).ask("join", data) == {"ok": False, "code": "FORBIDDEN"}
+
+
+def test_nobody_stays_in_the_room_when_the_database_fails(app: Flask, hall: Any, wire: Any, monkeypatch: Any) -> None:
+    def fail(_tailer: Tailer) -> None:
+        raise OperationalError("SELECT", {}, Exception("gone away"))
+
+    reader = wire(hall)
+    with monkeypatch.context() as patch:
+        patch.setattr(Tailer, "begin", fail)
+        assert reader.join() == {"ok": False, "code": "BUSY", "retry_after": 2}
+    rooms = app.extensions["socketio"].server.manager.rooms["/live"]
+    assert not [room for room in rooms if str(room).startswith("live:")]
+    assert reader.join()["ok"] is True
 
 
 def test_unknown_places_and_meetings_are_gone(office: Any, hall: Any, convene: Any, wire: Any) -> None:
