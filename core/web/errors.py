@@ -33,6 +33,13 @@ PAGES: dict[int, tuple[Any, Any]] = {
 }
 
 
+TOO_OLD = (
+    _l("页面打开太久，没有提交成功"),
+    _l("为了安全，这次提交没有办理。请返回上一页，刷新后再提交一次；填写了较多内容的，请先复制下来。"),
+)
+"""A form whose token has run out: no matter of rights, and citizens meet it too."""
+
+
 def init_app(app: Flask) -> None:
     """Give `core.web.problems` the page to show for an error outside the API."""
     app.extensions["mingtang.error_page"] = error_page
@@ -41,13 +48,14 @@ def init_app(app: Flask) -> None:
 def error_page(_error: Exception, problem: Any) -> Response:
     """The page for a problem (`core.web.problems.Problem`)."""
     status: int = problem.status
-    title, advice = PAGES.get(status, PAGES[400 if status < 500 else 500])
+    expired = problem.code == "CSRF"
+    title, advice = TOO_OLD if expired else PAGES.get(status, PAGES[400 if status < 500 else 500])
     page = render_template(
         "errors/error.html",
         status=status,
         title=title,
         advice=advice,
-        reasons=_reasons(status, problem),
+        reasons=[] if expired else _reasons(status, problem),
         ui=prefs.ui(here="/"),
     )
     answer = make_response(page, status)

@@ -149,3 +149,22 @@ def test_without_script_the_desk_still_writes(hall: Hall, visitor: Callable[...,
     page.get_by_role("button", name="发出", exact=True).click()
     assert said(page) == ["一致通过。"]
     assert record(hall, meeting)[0]["type"] == "vote"
+
+
+@pytest.mark.article("meetings", 9)
+def test_the_record_follows_the_item_another_person_calls(hall: Hall, visitor: Callable[..., Page]) -> None:
+    items = [hall.approved(title=title) for title in ITEMS]
+    meeting = hall.meeting(*items, events=("announce", "open"))
+    page = hall.sign_in(visitor(), "stenographer")
+    page.goto(f"/admin/{hall.county}/meetings/live/{meeting}/")
+    expect(page.locator(".wire")).to_have_text("实时更新")
+    meant = page.locator('[data-part="item"]')
+    expect(meant).to_have_text("未指定")
+    hall.fire("organiser", f"applications/{items[0]}", "call")
+    expect(meant).to_have_text(ITEMS[0])
+    write(page, "先说这一项。", 1)
+    page.keyboard.press("Alt+ArrowDown")  # ahead of the chair: one's own choice stands
+    hall.fire("organiser", f"applications/{items[0]}", "deliberate", result="passed")
+    expect(meant).to_have_text(ITEMS[1])
+    write(page, "再说下一项。", 2)
+    assert [line["item"] for line in record(hall, meeting)] == items

@@ -331,3 +331,10 @@ def _forge(session: Session) -> None:
     entry = session.scalars(select(AuditEntry).order_by(AuditEntry.seq)).first()
     assert entry
     entry.reason = "改过"
+
+
+def test_a_form_left_open_too_long_says_so_and_nothing_of_rights(desk: Callable[..., Desk]) -> None:
+    refused = desk("organiser").post("notices/read", csrf=False)
+    assert refused.status_code == 403
+    assert "页面打开太久" in refused.text
+    assert not any(word in refused.text for word in ("X-CSRFToken", "系统管理员", "权限"))

@@ -18,6 +18,7 @@ from plugins.meetings.admin import meeting_page
 from plugins.meetings.forms import ApplicationMove
 from plugins.meetings.models import Meeting
 from plugins.meetings.services import agenda, applications, meetings
+from plugins.meetings.workflow import APPLICATION
 
 
 class AgendaActs:
@@ -56,7 +57,7 @@ class AgendaActs:
                 raise NotFound
             body = parse(ApplicationMove, {"event": "", **form})
             applications.move(actor(), found, body.event, reason=body.reason, version=version, params=body.values())
-            return _("议题“%(title)s”已办理。", title=found.title)
+            return _("议题“%(title)s”现在是“%(state)s”。", title=found.title, state=APPLICATION.label(found.state))
 
         return _act(id, act, anchor=f"item-{item}")
 

@@ -8,13 +8,14 @@ from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, false, func, select, true
+from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, joinedload
 
-from core import clocks, jurisdictions
+from core import clocks, jurisdictions, permissions
 from core.contracts import WorkItem
 from core.db import db, utcnow
 from core.permissions import Actor, permitted_agencies
+from core.workdays import end_of, local_date
 from plugins.meetings import telling
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation
 from plugins.meetings.services.waiting import awaiting_approval, awaiting_clearance, started_by
@@ -26,12 +27,21 @@ ANSWERS_WANTED = timedelta(days=3)
 """How long before the meeting an invitation nobody answered is brought up."""
 ENDED = tuple(name for name, state in APPLICATION.states.items() if state.terminal)
 OPEN_MEETINGS = ("preparing", "announced", "in_session", "paused", "closed")
+UNDER_WAY = ("in_session", "paused")
+NEXT = {
+    "preparing": _l("筹备中，请按时公告"),
+    "announced": _l("今天开会，请按时开始"),
+    "in_session": _l("会议进行中"),
+    "paused": _l("会议已暂停"),
+    "closed": _l("会议已结束，请核对并封存记录"),
+}
+"""What the convening body does next about a meeting."""
 
 
 def work_items(actor: Actor) -> list[WorkItem]:
     """Everything, each thing once: what waits for this person comes before what he started."""
     waiting = [*_decisions(actor), *_returned(actor), *_results(actor), *_duties(actor), *_exemptions(actor)]
-    waiting += _unanswered(actor)
+    waiting += [*_unanswered(actor), *_unscheduled(actor), *_sittings(actor), *_writing(actor)]
     seen = {item.url for item in waiting}
     return [*waiting, *(item for item in _started(actor) if item.url not in seen)]
 
@@ -148,6 +158,43 @@ def _unanswered(actor: Actor) -> Iterable[WorkItem]:
     for ident, title, starts_at, count in db.session.execute(query):
         what = _("还有 %(count)s 人没有答复邀请", count=count)
         yield WorkItem(f"meetings.unanswered:{ident}", title, what, _console(f"{ident}/invitations/"), due_at=starts_at)
+
+
+def _unscheduled(actor: Actor) -> Iterable[WorkItem]:
+    """会5: approved and on no agenda yet; one line for everybody whose body convenes meetings here."""
+    if not permissions.can(actor, "meetings.convene"):
+        return
+    bodies = permitted_agencies(actor, "meetings.convene")
+    if bodies is not None and not db.session.scalar(select(Meeting.id).where(Meeting.agency_id.in_(bodies)).limit(1)):
+        return
+    query = select(func.count()).select_from(AgendaApplication).where(AgendaApplication.state == "approved")
+    if count := db.session.scalar(query) or 0:
+        what = _("有 %(count)s 个已批准的议题等待安排", count=count)
+        yield WorkItem("meetings.ready", _("安排议题上会"), what, _console("applications/?list=ready"))
+
+
+def _sittings(actor: Actor) -> Iterable[WorkItem]:
+    """Meetings of one's own body that want the next act: announce, open, close, seal."""
+    for row in _now(_of_bodies(Meeting.agency_id, actor, "meetings.convene"), "preparing", "closed"):
+        due_at = row.starts_at if row.state == "announced" else None
+        yield WorkItem(f"meetings.sitting:{row.id}", row.title, NEXT[row.state], _console(f"{row.id}/"), due_at=due_at)
+
+
+def _writing(actor: Actor) -> Iterable[WorkItem]:
+    """Whoever writes the live text without convening: meetings under way, and those of today."""
+    if permissions.can(actor, "meetings.convene") or not permissions.can(actor, "meetings.live_write"):
+        return
+    for row in _now(true()):
+        due_at = row.starts_at if row.state == "announced" else None
+        what = _l("今天开会，请准备记录") if due_at else _l("会议进行中，请到速录台记录")
+        yield WorkItem(f"meetings.writing:{row.id}", row.title, what, _console(f"live/{row.id}/"), due_at=due_at)
+
+
+def _now(condition: ColumnElement[bool], *states: str) -> Sequence[Meeting]:
+    """Meetings under way, those announced for today or earlier, and those in `states`."""
+    today = and_(Meeting.state == "announced", Meeting.starts_at < end_of(local_date(utcnow())))
+    query = select(Meeting).where(condition, or_(today, Meeting.state.in_((*UNDER_WAY, *states))))
+    return db.session.scalars(query.order_by(Meeting.starts_at, Meeting.id).limit(MOST)).all()
 
 
 def _of_bodies(column: InstrumentedAttribute[str | None], actor: Actor, right: str) -> ColumnElement[bool]:

@@ -117,3 +117,39 @@ def test_open_work_counts_what_has_not_ended(desk: Sign, office: Office) -> None
         db.session.remove()
         assert work.open_work() == 6
         assert plugins.open_work(office.place, "meetings") == 6
+
+
+@pytest.mark.article("meetings", 5, 9)
+def test_a_meeting_is_on_the_desk_until_it_is_sealed(desk: Sign, office: Office) -> None:
+    item = office.approved()
+    organiser, writer = desk("organiser"), desk("stenographer")
+    ready = items(organiser)["ready"]
+    assert (ready.what, ready.url) == (
+        "有 1 个已批准的议题等待安排",
+        "/admin/huichuan/meetings/applications/?list=ready",
+    )
+    meeting = office.meeting(item, starts_at=utcnow().isoformat())
+    assert "ready" not in items(organiser)
+    sitting = items(organiser)["sitting"]
+    assert (sitting.what, sitting.due_at) == ("筹备中，请按时公告", None)
+    office.fire("organiser", meeting, "announce")
+    assert items(organiser)["sitting"].due_at is not None
+    assert items(writer)["writing"].what == "今天开会，请准备记录"
+    assert "今天开会，请准备记录" in writer.get("")
+    office.fire("organiser", meeting, "open")
+    assert items(organiser)["sitting"].what == "会议进行中"
+    writing = items(writer)["writing"]
+    assert (writing.what, writing.url) == (
+        "会议进行中，请到速录台记录",
+        f"/admin/huichuan/meetings/live/{meeting}/",
+    )
+    office.fire("organiser", meeting, "close")
+    assert items(organiser)["sitting"].what == "会议已结束，请核对并封存记录"
+    assert items(writer) == {}
+    office.fire("organiser", meeting, "seal")
+    assert "sitting" not in items(organiser)
+
+
+def test_a_body_that_holds_no_meetings_is_not_asked_to_schedule(desk: Sign, office: Office) -> None:
+    office.approved()
+    assert "ready" not in items(desk("deputy_leader"))

@@ -16,7 +16,7 @@ const words = page.words;
 const find = (name) => root.querySelector(`[data-part="${name}"]`);
 const input = find('input');
 const speaker = find('speaker');
-const chosen = { item: page.item, said: page.item, type: 'speech', line: null };
+const chosen = { item: page.item, said: page.item, heard: page.item, type: 'speech', line: null };
 
 /** One act over HTTP; throws when the line dropped or took too long. */
 async function send({ method, path, body, headers, key }) {
@@ -39,6 +39,7 @@ const transport = new Transport({
   io, where: { origin: location.origin, base: page.base, jurisdiction: page.jurisdiction, meeting: page.meeting },
   onChange: (changes) => {
     view.show(changes, transport.feed);
+    followItem(transport.feed.item);
     if (changes.some((change) => change.type === 'status' && change.state === 'open') && queue.halted) queue.resume();
   },
   onState: (state) => view.connection(words.wire[state], state === 'live' ? 'ok' : 'slow'),
@@ -118,6 +119,15 @@ function keepSpeaker() {
   row.append(made);
   find('speakers').append(row);
   return markSpeaker();
+}
+
+/** Another person called an item: what is written next belongs to it, unless one was just chosen here. */
+function followItem(item) {
+  if (item === chosen.heard) return;
+  chosen.heard = item;
+  if (chosen.item !== chosen.said) return;
+  chosen.item = chosen.said = item;
+  find('item').textContent = page.titles[item] ?? find('item').dataset.none;
 }
 
 function moveItem(step) {
