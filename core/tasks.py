@@ -52,6 +52,7 @@ def init_app(app: Flask) -> None:
     Raises:
         core.plugins.PluginError: with the task's name.
     """
+    logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # it misses a host name in a queue of files
     celery = Celery("mingtang", set_as_current=False)
     celery.flask_app = app
     celery.conf.update(_configuration(app))
@@ -113,7 +114,6 @@ def _require_task(plugin: str, name: str) -> None:
 def run_worker(app: Flask, *, beat: bool = False, threads: int = 4) -> None:
     """Work until SIGTERM or Ctrl-C, in an unpatched process; with `beat` also send the periodic messages."""
     warnings.filterwarnings("ignore", category=SecurityWarning)  # who runs it is the operator's choice
-    logging.getLogger("kombu.connection").setLevel(logging.ERROR)  # it misses a host name in a queue of files
     celery = celery_of(app)
     if beat:
         from celery.beat import EmbeddedService

@@ -24,7 +24,7 @@ def run(arguments: list[str], app: Flask | None = None) -> int:
         with app.app_context():
             code = group.main(args=arguments, prog_name="./mingtang", standalone_mode=False)
     except click.ClickException as error:
-        click.echo(f"mingtang: {error.format_message()}", err=True)
+        click.echo(f"mingtang: {' '.join(error.format_message().split())}", err=True)
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
         click.echo("mingtang: stopped.", err=True)

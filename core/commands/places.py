@@ -24,7 +24,7 @@ def jurisdictions_group() -> None:
 @jurisdictions_group.command("add")
 @click.argument("slug")
 @click.argument("name")
-@click.option("--parent", help="Slug of the jurisdiction above; needed for all but the first.")
+@click.option("--parent", help="Slug of the jurisdiction above; default: the city.")
 @as_json
 def add_jurisdiction(slug: str, name: str, parent: str | None, as_json: bool) -> None:
     """Add a jurisdiction; the first one is the city itself."""
@@ -33,24 +33,30 @@ def add_jurisdiction(slug: str, name: str, parent: str | None, as_json: bool) ->
 
 
 def create_jurisdiction(slug: str, name: str, parent: str | None = None, *, name_en: str = "") -> str:
-    """Make a jurisdiction; raises click.ClickException with one sentence on a bad slug or parent."""
+    """Make a jurisdiction, the first one as the city, later ones below it unless `parent` says where.
+
+    Raises:
+        click.ClickException: with one sentence, for a bad or taken slug. NotFound: no such parent.
+    """
     if slug in jurisdictions.RESERVED or not SLUG.fullmatch(slug):
         raise click.ClickException(
             f"«{slug}» cannot be an address: use small letters, digits and hyphens, and none of "
             f"{', '.join(sorted(jurisdictions.RESERVED))}."
         )
-    above = jurisdictions.by_slug(parent) if parent else None
     count = db.session.scalar(select(func.count()).select_from(Jurisdiction)) or 0
-    if above is None and count:
-        raise click.ClickException("There is a city already: name the jurisdiction above with --parent.")
     if db.session.scalar(select(Jurisdiction).where(Jurisdiction.slug == slug)):
         raise click.ClickException(f"The address /{slug}/ is taken.")
+    above = jurisdictions.by_slug(parent).id if parent else _city()
     with write() as session:
-        row = Jurisdiction(slug=slug, name=name, name_en=name_en, parent_id=above.id if above else None, position=count)
+        row = Jurisdiction(slug=slug, name=name, name_en=name_en, parent_id=above, position=count)
         session.add(row)
     with jurisdictions.enter(jurisdictions.by_slug(slug)), write():
         audit.record(SYSTEM, "core.jurisdiction.add", "core.jurisdiction", row.id, data={"slug": slug, "name": name})
     return jurisdictions.by_slug(slug).id
+
+
+def _city() -> str | None:
+    return db.session.scalar(select(Jurisdiction.id).where(Jurisdiction.parent_id.is_(None)))
 
 
 @click.group()

@@ -41,8 +41,7 @@ def check() -> None:
 @click.option("--in", "place", required=True, help="Slug of the jurisdiction.")
 def enable(name: str, place: str) -> None:
     """Switch a plugin on in a jurisdiction, at once and without restart."""
-    with jurisdictions.enter(jurisdictions.by_slug(place)) as here, write():
-        plugins.switch(SYSTEM, here, name, "on")
+    _switch(name, place, "on")
     click.echo(f"{name} is on in /{place}/.")
 
 
@@ -53,9 +52,15 @@ def enable(name: str, place: str) -> None:
 @click.option("--locked", is_flag=True, help="Jurisdictions below cannot switch it on again.")
 def disable(name: str, place: str, reason: str, locked: bool) -> None:
     """Switch a plugin off in a jurisdiction; its data stay and come back when it is switched on."""
-    with jurisdictions.enter(jurisdictions.by_slug(place)) as here, write():
-        plugins.switch(SYSTEM, here, name, "locked_off" if locked else "off", reason=reason)
+    _switch(name, place, "locked_off" if locked else "off", reason)
     click.echo(f"{name} is off in /{place}/.")
+
+
+def _switch(name: str, place: str, state: str, reason: str = "") -> None:
+    if name not in plugins.installed().names:
+        raise click.ClickException(f"There is no plugin «{name}»; installed: {', '.join(plugins.installed().names)}.")
+    with jurisdictions.enter(jurisdictions.by_slug(place)) as here, write():
+        plugins.switch(SYSTEM, here, name, state, reason=reason)
 
 
 @plugins_group.command()

@@ -65,13 +65,18 @@ def test_jurisdictions_and_agencies_are_added_and_audited(command: Command) -> N
     assert jurisdictions.by_slug("zunyi").id in place.lineage
 
 
+def test_a_jurisdiction_without_a_parent_lies_below_the_city(command: Command) -> None:
+    assert command("jurisdictions", "add", "yuqing", "余庆县")[0] == 0
+    place = jurisdictions.by_slug("yuqing")
+    assert place.lineage == (place.id, jurisdictions.by_slug("zunyi").id)
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
         (("add", "admin", "某县", "--parent", "zunyi"), "«admin» cannot be an address"),
         (("add", "Big", "某县", "--parent", "zunyi"), "«Big» cannot be an address"),
         (("add", "huichuan", "某县", "--parent", "zunyi"), "The address /huichuan/ is taken."),
-        (("add", "other", "某市"), "There is a city already"),
         (("add", "other", "某县", "--parent", "nowhere"), "There is no such jurisdiction"),
     ],
 )
@@ -173,6 +178,27 @@ def test_plugins_are_switched_at_once_and_listed(command: Command, city: Jurisdi
     assert name in plugins.enabled(jurisdictions.by_slug("huichuan"))
 
 
+@pytest.mark.parametrize("verb", ["enable", "disable"])
+def test_an_unknown_plugin_is_named(command: Command, verb: str) -> None:
+    code, out, err = command("plugins", verb, "unheard", "--in", "huichuan")
+    assert (code, out) == (1, "")
+    assert err.startswith("mingtang: There is no plugin «unheard»; installed: ")
+    assert err.count("\n") == 1
+
+
+def test_switching_a_plugin_on_says_nothing_else(tmp_path: Path) -> None:
+    process(tmp_path, "db", "upgrade")
+    process(tmp_path, "jurisdictions", "add", "zunyi", "遵义市")
+    run = process(tmp_path, "plugins", "enable", "meetings", "--in", "zunyi")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "meetings is on in /zunyi/.\n", "")
+
+
+def test_a_missing_option_is_one_sentence(command: Command) -> None:
+    code, out, err = command("users", "add", "zhang", "--name", "张三", "--in", "zunyi")
+    assert (code, out, err.count("\n")) == (2, "", 1)
+    assert "--role" in err
+
+
 def test_what_is_locked_above_stays_off(command: Command) -> None:
     name = plugins.installed().names[0]
     command("plugins", "disable", name, "--in", "zunyi", "--locked", "--reason", "整改")
@@ -185,7 +211,6 @@ def test_an_installed_or_unknown_plugin_is_not_purged(command: Command) -> None:
     assert "still installed" in command("plugins", "purge", name, "--yes")[2]
     assert "no tables of a plugin «absent»" in command("plugins", "purge", "absent", "--yes")[2]
     assert "no plugin's name" in command("plugins", "purge", "core", "--yes")[2]
-    assert "There is no such" in command("plugins", "enable", "absent", "--in", "zunyi")[2]
 
 
 def test_a_notice_of_the_state_council_is_imported(command: Command, tmp_path: Path) -> None:
