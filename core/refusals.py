@@ -10,6 +10,9 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+REQUIRED = _l("这一项必填。")
+"""The complaint about a field that is not there or blank; the API lists such fields in `missing`."""
+
 
 @dataclass(frozen=True)
 class Refusal:

@@ -20,7 +20,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from core.db import DatabaseBusy, db
-from core.refusals import Invalid, NotFound, Refused, Stale
+from core.refusals import REQUIRED, Invalid, NotFound, Refused, Stale
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = "2"
@@ -123,8 +123,12 @@ def of(error: Exception) -> Problem:
 
 
 def _of_invalid(error: Invalid) -> Problem:
-    lines = ((name, line) for name, found in error.errors.items() for line in found)
-    return Problem(422, errors=[{"code": "INVALID", "field": name, "detail": line} for name, line in lines])
+    lines = [(name, line) for name, found in error.errors.items() for line in found]
+    return Problem(
+        422,
+        missing=[name for name, line in lines if line == REQUIRED],
+        errors=[{"code": "INVALID", "field": name, "detail": line} for name, line in lines],
+    )
 
 
 def _busy(_error: Exception) -> Problem:

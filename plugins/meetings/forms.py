@@ -8,6 +8,7 @@ from typing import Annotated, Any, Literal
 from flask_babel import lazy_gettext as _l
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
+from core.refusals import REQUIRED
 from plugins.meetings.services.materials import NewMaterial
 from plugins.meetings.services.obligations import Page
 from plugins.meetings.workflow.plans import Invitee
@@ -25,7 +26,7 @@ Result = Literal["passed", "passed_in_principle", "revise", "rejected", "other"]
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError(_l("这一项必填。"))
+        raise ValueError(REQUIRED)
     return text
 
 

@@ -42,6 +42,12 @@ def test_json_that_is_refused(call: Call, organiser: Actor, raw: bytes, status: 
     assert (answer.status_code, answer.json["code"]) == (status, code), answer.json
 
 
+def test_fields_that_are_not_there_are_listed_as_missing(call: Call, organiser: Actor) -> None:
+    answer = call(organiser, "POST", "sample/things", json={"count": "x"})
+    assert (answer.status_code, answer.json["missing"]) == (422, ["title"])
+    assert {error["field"] for error in answer.json["errors"]} == {"title", "count"}
+
+
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
 def test_another_content_type_is_refused_with_a_sentence(call: Call, organiser: Actor, kind: str) -> None:
     answer = call(organiser, "POST", "sample/things", data=b'{"title": "a"}', headers={"Content-Type": kind})

@@ -7,8 +7,10 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from core.refusals import REQUIRED
+
 SENTENCES: dict[str, Any] = {
-    "missing": _l("这一项必填。"),
+    "missing": REQUIRED,
     "extra_forbidden": _l("没有这一项，请删去或核对名称。"),
     "string_type": _l("应为文字。"),
     "bool_type": _l("应为 true 或 false。"),

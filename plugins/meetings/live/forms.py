@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from flask_babel import lazy_gettext as _l
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from core.refusals import REQUIRED
 from plugins.meetings.live.reading import MOST
 
 LONGEST = 4000
@@ -15,7 +15,7 @@ LONGEST = 4000
 
 def _not_blank(text: str) -> str:
     if not text.strip():
-        raise ValueError(_l("这一项必填。"))
+        raise ValueError(REQUIRED)
     return text
 
 
