@@ -45,7 +45,7 @@ def _event(event: Event) -> Iterator[str]:
     yield f"DTSTAMP:{stamp(event.changed_at)}"
     yield f"LAST-MODIFIED:{stamp(event.changed_at)}"
     yield f"DTSTART:{stamp(event.starts_at)}"
-    if event.ends_at:
+    if event.ends_at and event.ends_at > event.starts_at:  # a meeting may open and end before its time
         yield f"DTEND:{stamp(event.ends_at)}"
     yield f"STATUS:{'CANCELLED' if event.cancelled else 'CONFIRMED'}"
     for name, text in (("SUMMARY", event.summary), ("LOCATION", event.place), ("DESCRIPTION", event.description)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from flask import Flask
 
 from core.db import db, write
@@ -59,6 +60,13 @@ def test_an_unchanged_calendar_is_not_sent_twice(staged: tuple[Flask, Stage]) ->
     first = client.get("/huichuan/meetings.ics")
     assert first.content_type == "text/calendar; charset=utf-8"
     assert client.get("/huichuan/meetings.ics", headers={"If-None-Match": first.headers["ETag"]}).status_code == 304
+
+
+@pytest.mark.parametrize(("hours", "written"), [(2, True), (-2, False)])
+def test_a_meeting_that_ended_before_its_time_has_no_end(hours: int, *, written: bool) -> None:
+    at = datetime(2026, 11, 24, 1, tzinfo=UTC)
+    event = icalendar.Event("u@x", 3, at, at + timedelta(hours=hours), "会议", "厅", "", "", at)
+    assert ("DTEND" in icalendar.calendar("全部", [event])) is written
 
 
 def test_lines_are_folded_escaped_and_ended_as_the_standard_says() -> None:
