@@ -126,6 +126,9 @@ def test_a_list_is_previewed_then_taken_then_known(office: Any) -> None:
     again = office.ok("organiser", "POST", path, file())
     assert (again["created"], again["unchanged"], again["state"]) == (0, 2, "pending")
     assert len(office.ok("organiser", "GET", f"meetings/{meeting}/invitations")["items"]) == 2
+    more = LIST + "钱八,专家学者,,\n"
+    answers = [office.call("organiser", "POST", path + query, file(more)) for query in ("?dry_run=1", "")]
+    assert [(answer.status_code, answer.json["code"]) for answer in answers] == [(409, "WRONG_STATE")] * 2
 
 
 def test_a_list_names_its_faults_by_row(office: Any) -> None:

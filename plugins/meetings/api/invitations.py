@@ -145,8 +145,7 @@ def import_into_application(item: AgendaApplication, query: ImportQuery, file: i
     dry_run = query.dry_run or request.form.get("dry_run", "").lower() in TRUE
     people = {row.row: Invitee(**row.values()) for row in file.invitees}
     if dry_run:
-        invitations.require_list_right(actor(), item)
-        change = invitations.compare(item, list(people.values()))
+        change = invitations.preview(actor(), item, list(people.values()))
     else:
         change = invitations.add_people(actor(), item, list(people.values()))
     known = {person.key for person in change.known}

@@ -172,4 +172,7 @@ def _answered(done: live.Done | None) -> Answer | None:
 
 
 def _answer(done: live.Done) -> Answer:
-    return Answer(done.answer, status=200, headers={"Idempotent-Replay": "1"}) if done.again else Answer(done.answer)
+    headers = {"ETag": f'"{done.answer["rev"]}"'} if done.answer.get("rev") else {}
+    if done.again:
+        return Answer(done.answer, status=200, headers=headers | {"Idempotent-Replay": "1"})
+    return Answer(done.answer, headers=headers)

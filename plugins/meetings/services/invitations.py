@@ -178,6 +178,19 @@ def require_list_right(actor: Actor, item: AgendaApplication) -> None:
     permissions.require(actor, "meetings.change_plan", item)
 
 
+def preview(actor: Actor, item: AgendaApplication, people: Sequence[Invitee]) -> ListChange:
+    """What `add_people` would do; writes nothing.
+
+    Raises:
+        Forbidden, WrongState: as `add_people` would.
+    """
+    require_list_right(actor, item)
+    change = compare(item, people)
+    if change.new:
+        _require_open_list(item)
+    return change
+
+
 def add_people(actor: Actor, item: AgendaApplication, people: Sequence[Invitee], reason: str = "") -> ListChange:
     """Add people to an item's list. In a draft at once; afterwards it is a change of plan: the item goes back to
     approval (会7). When everyone is on the list already nothing changes at all.
@@ -197,10 +210,14 @@ def add_people(actor: Actor, item: AgendaApplication, people: Sequence[Invitee],
     return change
 
 
-def _substitute(actor: Actor, old: Invitation, person: Invitee, reason: str, version: int | None) -> Move:
-    item = old.application
+def _require_open_list(item: AgendaApplication) -> None:
     if item.state not in {"draft", "approved", "scheduled"}:
         raise WrongState(APPLICATION.label(item.state))
+
+
+def _substitute(actor: Actor, old: Invitation, person: Invitee, reason: str, version: int | None) -> Move:
+    item = old.application
+    _require_open_list(item)
     if any(row.key == person.key for row in item.invitees):
         raise Invalid({"invitee": [_l("接替的人员已在名单中。")]})
     done = INVITATION.fire(old, "substitute", actor, reason=reason, version=version)

@@ -151,7 +151,7 @@ def test_a_correction_needs_the_revision_it_corrects(hall: Any) -> None:
     without = hall.call("PATCH", f"/posts/{post}", body)
     assert (without.status_code, without.json["code"]) == (428, "IF_MATCH_REQUIRED")
     done = hall.call("PATCH", f"/posts/{post}", body, If_Match='"1"')
-    assert (done.status_code, done.json["rev"]) == (200, 2)
+    assert (done.status_code, done.json["rev"], done.headers["ETag"]) == (200, 2, '"2"')
     stale = hall.call("PATCH", f"/posts/{post}", body | {"text": "上亿元"}, If_Match='"1"')
     assert (stale.status_code, stale.headers["ETag"], stale.json["errors"][0]["etag"]) == (412, '"2"', "2")
     assert [event["kind"] for event in hall.tail(2)["events"]] == ["correct"]
