@@ -330,7 +330,7 @@ def content_given(_obligation: Obligation, move: Move) -> Refusal | None:
     """A page needs a text, a file, or a publication already made."""
     if "has_content" not in move.params or move.params["has_content"]:
         return None
-    detail = _l("请填写正文、上传文件，或指定一件已经起草的公开内容。")
+    detail = _l("请填写正文或者上传文件。")
     return Refusal("CONTENT_MISSING", detail, "会9", ("body",))
 
 

@@ -91,8 +91,12 @@ class ObligationsView(ConsoleView):
         except (Invalid, Refused) as no:
             return _page(obligations.find(actor(), id), no, files)
         settled = obligations.find(actor(), id)
-        flash(_("已办理：%(state)s。", state=OBLIGATION.label(settled.state)), "done")
+        flash(_said(settled), "done")
         return make_response(redirect(url_for(".index", meeting=settled.meeting_id)))
+
+
+def _said(row: Obligation) -> Any:
+    return _("%(kind)s现在是“%(state)s”。", kind=values.OBLIGATION_KINDS[row.kind], state=OBLIGATION.label(row.state))
 
 
 def _move(obligation: Obligation, body: ObligationMove) -> None:

@@ -176,7 +176,7 @@ def _unscheduled(actor: Actor) -> Iterable[WorkItem]:
 def _sittings(actor: Actor) -> Iterable[WorkItem]:
     """Meetings of one's own body that want the next act: announce, open, close, seal."""
     for row in _now(_of_bodies(Meeting.agency_id, actor, "meetings.convene"), "preparing", "closed"):
-        due_at = row.starts_at if row.state == "announced" else None
+        due_at = row.starts_at if row.state not in ("preparing", "closed") else None
         yield WorkItem(f"meetings.sitting:{row.id}", row.title, NEXT[row.state], _console(f"{row.id}/"), due_at=due_at)
 
 
@@ -185,9 +185,9 @@ def _writing(actor: Actor) -> Iterable[WorkItem]:
     if permissions.can(actor, "meetings.convene") or not permissions.can(actor, "meetings.live_write"):
         return
     for row in _now(true()):
-        due_at = row.starts_at if row.state == "announced" else None
-        what = _l("今天开会，请准备记录") if due_at else _l("会议进行中，请到速录台记录")
-        yield WorkItem(f"meetings.writing:{row.id}", row.title, what, _console(f"live/{row.id}/"), due_at=due_at)
+        what = _l("今天开会，请准备记录") if row.state == "announced" else _l("会议进行中，请到速录台记录")
+        path = _console(f"live/{row.id}/")
+        yield WorkItem(f"meetings.writing:{row.id}", row.title, what, path, due_at=row.starts_at)
 
 
 def _now(condition: ColumnElement[bool], *states: str) -> Sequence[Meeting]:
