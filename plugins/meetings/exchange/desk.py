@@ -41,7 +41,7 @@ NEXT = {
 def work_items(actor: Actor) -> list[WorkItem]:
     """Everything, each thing once: what waits for this person comes before what he started."""
     waiting = [*_decisions(actor), *_returned(actor), *_results(actor), *_duties(actor), *_exemptions(actor)]
-    waiting += [*_unanswered(actor), *_unscheduled(actor), *_sittings(actor), *_writing(actor)]
+    waiting += [*_unsent(actor), *_unanswered(actor), *_unscheduled(actor), *_sittings(actor), *_writing(actor)]
     seen = {item.url for item in waiting}
     return [*waiting, *(item for item in _started(actor) if item.url not in seen)]
 
@@ -141,14 +141,26 @@ def _obligations(actor: Actor, right: str, condition: ColumnElement[bool], what:
 def _unanswered(actor: Actor) -> Iterable[WorkItem]:
     """会3: the meeting is near and somebody has not said whether he comes."""
     soon = Meeting.starts_at.between(utcnow(), utcnow() + ANSWERS_WANTED)
+    return _invitations(actor, "unanswered", "sent", soon, _l("还有 %(count)s 人没有答复邀请"))
+
+
+def _unsent(actor: Actor) -> Iterable[WorkItem]:
+    """会7: the meeting is announced, the plan approved, and somebody has no invitation yet."""
+    return _invitations(
+        actor, "unsent", "approved", Meeting.state == "announced", _l("还有 %(count)s 人的邀请没有发出")
+    )
+
+
+def _invitations(actor: Actor, kind: str, state: str, condition: ColumnElement[bool], what: Any) -> Iterable[WorkItem]:
+    """One line per meeting to come, with the number of its invitations in `state`."""
     query = (
         select(Meeting.id, Meeting.title, Meeting.starts_at, func.count(Invitation.id))
         .join(AgendaApplication, AgendaApplication.meeting_id == Meeting.id)
         .join(Invitation, Invitation.application_id == AgendaApplication.id)
         .where(
-            soon,
+            condition,
             Meeting.state.in_(("preparing", "announced")),
-            Invitation.state == "sent",
+            Invitation.state == state,
             Invitation.in_plan,
             _of_bodies(Meeting.agency_id, actor, "meetings.invite"),
         )
@@ -156,8 +168,8 @@ def _unanswered(actor: Actor) -> Iterable[WorkItem]:
         .limit(MOST)
     )
     for ident, title, starts_at, count in db.session.execute(query):
-        what = _("还有 %(count)s 人没有答复邀请", count=count)
-        yield WorkItem(f"meetings.unanswered:{ident}", title, what, _console(f"{ident}/invitations/"), due_at=starts_at)
+        path = _console(f"{ident}/invitations/")
+        yield WorkItem(f"meetings.{kind}:{ident}", title, str(what) % {"count": count}, path, due_at=starts_at)
 
 
 def _unscheduled(actor: Actor) -> Iterable[WorkItem]:

@@ -86,16 +86,24 @@ def test_duties_wait_with_their_clock_and_exemptions_for_another_person(desk: Si
 
 
 @pytest.mark.article("meetings", 3)
-def test_unanswered_invitations_come_up_when_the_meeting_is_near(desk: Sign, office: Office) -> None:
+def test_invitations_unsent_or_unanswered_come_up(desk: Sign, office: Office) -> None:
     item, later = office.approved(title="近的"), office.approved(title="远的")
     near = office.meeting(item, starts_at=(utcnow() + timedelta(days=2)).isoformat())
     far = office.meeting(later, starts_at=(utcnow() + timedelta(days=20)).isoformat())
+    assert "unsent" not in items(desk("organiser"))
+    office.fire("organiser", far, "announce")
+    unsent = items(desk("organiser"))["unsent"]
+    assert (unsent.what, unsent.url) == (
+        "还有 1 人的邀请没有发出",
+        f"/admin/huichuan/meetings/{far}/invitations/",
+    )
     for one in (near, far):
         for invited in office.ok("organiser", "GET", f"meetings/{one}/invitations")["items"]:
             office.fire("organiser", f"invitations/{invited['id']}", "send")
     unanswered = items(desk("organiser"))["unanswered"]
     assert unanswered.url == f"/admin/huichuan/meetings/{near}/invitations/"
     assert unanswered.what == "还有 1 人没有答复邀请"
+    assert "unsent" not in items(desk("organiser"))
     assert "unanswered" not in items(desk("deputy_leader"))
 
 
