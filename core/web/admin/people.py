@@ -26,6 +26,13 @@ from core.web.requests import actor
 class PeopleView(ConsoleView):
     """Who works here, with which roles."""
 
+    def _handle_view(self, name: str, **kwargs: Any) -> Response | None:
+        """One of the two rights is asked before any account is looked for: an id tells nothing to others."""
+        turned_away = super()._handle_view(name, **kwargs)
+        if turned_away is None and not any(_rights()):
+            raise Forbidden
+        return turned_away
+
     @expose("/")
     def index(self) -> Response:
         """The accounts with a role here; those without any role show in the city."""
@@ -79,9 +86,11 @@ class PeopleView(ConsoleView):
     def revoke(self, id: str, held: str) -> Response:  # noqa: A002
         """Take a role back."""
 
+        here = current().id
+
         def act(account: Account) -> None:
             row = db.session.get(RoleGrant, held)
-            if row is None or row.account_id != account.id:
+            if row is None or (row.account_id, row.jurisdiction_id) != (account.id, here):
                 raise NotFound
             accounts.revoke(actor(), row, request.form.get("reason", ""))
 
@@ -99,10 +108,7 @@ class PeopleView(ConsoleView):
         return make_response(redirect(url_for("people.index")))
 
     def _page(self, **more: Any) -> Response:
-        may_make = permissions.can(actor(), "core.accounts") is not None
-        may_give = permissions.can(actor(), "core.roles") is not None
-        if not (may_make or may_give):
-            raise Forbidden
+        may_make, may_give = _rights()
         page = self.render(
             "console/people.html",
             people=_people(),
@@ -114,6 +120,12 @@ class PeopleView(ConsoleView):
             **{"typed": {}, "errors": {}, "link": "", "made": ""} | more,
         )
         return make_response(page, 422 if more.get("errors") else 200)
+
+
+def _rights() -> tuple[bool, bool]:
+    """Whether the person may make accounts, and give roles."""
+    who = actor()
+    return permissions.can(who, "core.accounts") is not None, permissions.can(who, "core.roles") is not None
 
 
 def _people() -> list[tuple[Account, list[RoleGrant]]]:

@@ -1,0 +1,99 @@
+"""What the parameters of every address name. A route that is not in the table fails the walk: say what its ids are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.walk.counties import UNKNOWN, County
+
+IDS = {
+    "agencies": "agency",
+    "agenda": "application",
+    "applications": "application",
+    "delegations": "delegation",
+    "files": "file",
+    "files/<link>": "publication_file",
+    "invitations": "invitation",
+    "invitations/<token>": "invitation_token",
+    "matters": "matter",
+    "meetings": "meeting",
+    "obligations": "obligation",
+    "people": "account",
+    "posts": "post",
+    "publications": "publication",
+    "roles": "grant",
+}
+"""The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""
+NO_IDS = {
+    "static/<path:filename>": "a file of this checkout",
+    "plugins/<name>": "the name of a plugin, the same everywhere",
+    "link/<secret>": "a secret of one account, which belongs to no county",
+}
+"""Parameters that name no object of a county, and why."""
+PLACE = "jurisdiction"
+
+
+@dataclass
+class Address:
+    """One rule with one method, and what its parameters name."""
+
+    rule: Rule
+    method: str
+    ids: dict[str, str]
+    more: dict[str, Any] = field(default_factory=dict)
+
+    def of(self, app: Flask, place: str, ids: dict[str, str]) -> str:
+        """The address in a county with these ids."""
+        values = {**self.more, **ids} | ({PLACE: place} if PLACE in self.rule.arguments else {})
+        return app.url_map.bind("localhost").build(self.rule.endpoint, values, self.method)
+
+    def filled(self, app: Flask, county: County) -> str:
+        """The address with the county's own most public ids."""
+        return self.of(app, county.place.slug, {name: county.ids[kind][0] for name, kind in self.ids.items()})
+
+    def foreign(self, here: County, other: County) -> Iterator[tuple[dict[str, str], dict[str, str]]]:
+        """Pairs of ids: the other county's, and unknown ones in the same places; one by one and all at once."""
+        own = {name: here.ids[kind][0] for name, kind in self.ids.items()}
+        sets = [[name] for name in self.ids] + ([list(self.ids)] if len(self.ids) > 1 else [])
+        for names in sets:
+            longest = max(len(other.ids[self.ids[name]]) for name in names)
+            for number in range(min(longest, 8)):
+                foreign = {name: _pick(other.ids[self.ids[name]], number) for name in names}
+                yield own | foreign, own | {name: UNKNOWN[: len(foreign[name])] for name in names}
+
+
+def _pick(ids: list[str], number: int) -> str:
+    return ids[number % len(ids)]
+
+
+def kinds_of(rule: Rule) -> dict[str, str]:
+    """Parameter → kind.
+
+    Raises:
+        AssertionError: a parameter of which nothing is known.
+    """
+    found = {}
+    for before, after in pairwise(rule.rule.split("/")):
+        both, name = f"{before}/{after}", after.strip("<>").rpartition(":")[2]
+        if not after.startswith("<") or name == PLACE or both in NO_IDS:
+            continue
+        kind = IDS.get(both) or IDS.get(before)
+        assert kind, f"{rule.rule}: say in tests/walk/addresses.py what {both} names"
+        found[name] = kind
+    return found
+
+
+def addresses(app: Flask) -> list[Address]:
+    """Every rule with every method."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        ids = kinds_of(rule)
+        more = {name: "x" for name in rule.arguments - set(ids) - {PLACE}}
+        found += [Address(rule, method, ids, more) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
+    return found

@@ -1,0 +1,150 @@
+"""Two counties with every kind of object and people in every role, for walks over all addresses."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from core import accounts, jurisdictions, notices, publications, storage
+from core.contracts import JurisdictionRef
+from core.db import db, utcnow, write
+from core.models import (
+    Account,
+    Agency,
+    ApiToken,
+    AttachmentLink,
+    Delegation,
+    LoginSession,
+    Matter,
+    Notice,
+    Publication,
+    RoleGrant,
+)
+from core.permissions import ROLES, SYSTEM, Actor
+from plugins.meetings.live.models import LivePost
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation
+from tests.installations import seed_places
+from tests.meetings.portal import stage as staging
+
+HERE, OTHER = "huichuan", "meitan"
+EVERYTHING = "everything"
+"""Somebody who holds every role at once: whatever rights hide, they hide nothing from him."""
+PEOPLE = {role: (role,) for role in ROLES} | {EVERYTHING: tuple(ROLES), "nobody": ()}
+IDLE = ("dispatcher", "handler", "checker", "analyst", "assessor")
+"""Roles of plugins that are not built yet: today they may what a `drafter` may (test_foreign_ids.py looks at that)."""
+UNKNOWN = "0" * 32
+ANOTHER = Actor(None, "审核")
+
+
+@dataclass
+class County:
+    """One county: what was staged, and its ids by kind, what is most public first."""
+
+    place: JurisdictionRef
+    stage: staging.Stage
+    ids: dict[str, list[str]]
+
+    def session(self, person: str) -> str:
+        """The secret of a person's signed-in session, also his bearer token."""
+        return f"{person}@{self.place.slug}"
+
+
+def seed() -> dict[str, County]:
+    """Both counties, the same in each."""
+    seed_places()
+    return {slug: _county(jurisdictions.by_slug(slug)) for slug in (HERE, OTHER)}
+
+
+def _county(place: JurisdictionRef) -> County:
+    with jurisdictions.enter(place):
+        people = {name: _person(place, name, roles) for name, roles in PEOPLE.items()}
+        stage = staging.build()
+        files = _pages(people)
+        _papers(place, people)
+        ids = {kind: find(place) for kind, find in KINDS.items()} | {"file": files}
+        ids["invitation_token"] = [stage.tokens["coming"], stage.tokens["closed"]]
+        return County(place, stage, ids)
+
+
+def _person(place: JurisdictionRef, name: str, roles: tuple[str, ...]) -> str:
+    secret, now = accounts.digest(f"{name}@{place.slug}"), utcnow()
+    with write() as session:
+        account = Account(login=f"{name}-{place.slug}", name=f"{place.name}{name}", email=f"{name}@{place.slug}.test")
+        session.add(account)
+        session.flush()
+        for role in roles:
+            session.add(RoleGrant(account_id=account.id, role=role, jurisdiction_id=place.id))
+        session.add(ApiToken(account_id=account.id, token_hash=secret))
+        ends = now + timedelta(hours=8)
+        session.add(
+            LoginSession(account_id=account.id, token_hash=secret, created_at=now, seen_at=now, expires_at=ends)
+        )
+        return account.id
+
+
+def _pages(people: dict[str, str]) -> list[str]:
+    """A released publication with a file, one withdrawn, a draft with a file of its own; answers the files."""
+    files = []
+    for state in ("released", "withdrawn", "draft"):
+        staged = storage.stage(io.BytesIO(state.encode()), f"{state}.txt")
+        with write():
+            page = publications.create(SYSTEM, kind="notice", title=f"供水公告（{state}）", body="停水两小时。")
+            file = storage.keep(Actor(people["organiser"], "组织者"), staged)
+            publications.attach(SYSTEM, page, file.id, title="附件")
+            files.append(file.id)
+            if state != "draft":
+                publications.approve(ANOTHER, page)
+                publications.release(SYSTEM, page)
+            if state == "withdrawn":
+                publications.withdraw(SYSTEM, page, "有误")
+    return files
+
+
+def _papers(place: JurisdictionRef, people: dict[str, str]) -> None:
+    """A delegation and a notice."""
+    now = utcnow()
+    with write() as session:
+        session.add(
+            Delegation(
+                jurisdiction_id=place.id, from_account_id=people["leader"], to_account_id=people["deputy_leader"],
+                roles=["leader"], scope_note="外出", starts_at=now, ends_at=now + timedelta(days=3),
+            )
+        )  # fmt: skip
+        notices.send("walk", "in_app", account_id=people[EVERYTHING], subject="有议题待您审批", body="请办理。")
+
+
+def _all(column: InstrumentedAttribute[Any], *order: Any) -> Callable[[JurisdictionRef], list[str]]:
+    return lambda _place: list(db.session.scalars(select(column).order_by(*order, column)))
+
+
+def _here(column: InstrumentedAttribute[Any], place_id: InstrumentedAttribute[Any]) -> Any:
+    return lambda place: list(db.session.scalars(select(column).where(place_id == place.id).order_by(column)))
+
+
+def _accounts(place: JurisdictionRef) -> list[str]:
+    query = select(RoleGrant.account_id).where(RoleGrant.jurisdiction_id == place.id, RoleGrant.role == "organiser")
+    return sorted(set(db.session.scalars(query)))
+
+
+KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
+    "publication": _all(Publication.id, Publication.released_at.is_(None), Publication.state),
+    "publication_file": _all(AttachmentLink.id, AttachmentLink.audience),
+    "matter": _all(Matter.id, Matter.public.desc()),
+    "notice": _all(Notice.id),
+    "agency": _all(Agency.id),
+    "account": _accounts,
+    "grant": _here(RoleGrant.id, RoleGrant.jurisdiction_id),
+    "delegation": _here(Delegation.id, Delegation.jurisdiction_id),
+    "meeting": _all(Meeting.id, Meeting.sealed_at.is_(None), Meeting.announced_at.is_(None)),
+    "application": _all(AgendaApplication.id, AgendaApplication.openness.desc()),
+    "invitation": _all(Invitation.id, Invitation.state.desc()),
+    "obligation": _all(Obligation.id, Obligation.state.desc()),
+    "post": _all(LivePost.post, LivePost.state),
+}
+"""Kind → the ids of the current county; the first one is as public as its kind gets."""
