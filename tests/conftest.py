@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -38,9 +39,10 @@ def compiled_rules() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def installations(tmp_path_factory: pytest.TempPathFactory) -> Installations:
+def installations(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
     """Copies of one seeded installation, whatever the database."""
-    return Installations(tmp_path_factory.mktemp("template"), seed_places)
+    with closing(Installations(tmp_path_factory.mktemp("template"), seed_places)) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")

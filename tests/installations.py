@@ -106,6 +106,11 @@ class Installations:
         if self.databases:
             self.databases.keep_seed()
 
+    def close(self) -> None:
+        """Let the server go."""
+        if self.databases:
+            self.databases.server.close()
+
     @contextmanager
     def copy(self, data: Path) -> Iterator[dict[str, Any]]:
         """Configuration of an installation of one's own in the new folder `data`, for `create_app(**config)`."""

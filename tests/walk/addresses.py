@@ -94,6 +94,6 @@ def addresses(app: Flask) -> list[Address]:
     found = []
     for rule in app.url_map.iter_rules():
         ids = kinds_of(rule)
-        more = {name: "x" for name in rule.arguments - set(ids) - {PLACE}}
+        more = dict.fromkeys(rule.arguments - set(ids) - {PLACE}, "x")
         found += [Address(rule, method, ids, more) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found

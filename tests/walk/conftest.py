@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,9 +73,9 @@ class Visitor:
 @pytest.fixture(scope="session")
 def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     """The two counties."""
-    installations = Installations(tmp_path_factory.mktemp("counties"), seed)
-    with installations.copy(tmp_path_factory.mktemp("walk") / "data") as config:
+    data = tmp_path_factory.mktemp("walk") / "data"
+    with closing(Installations(tmp_path_factory.mktemp("counties"), seed)) as made, made.copy(data) as config:
         app = create_app(**config, PAGE_CACHE_SECONDS=0.0)
-        yield Walk(app, installations.made[HERE], installations.made[OTHER])
+        yield Walk(app, made.made[HERE], made.made[OTHER])
         with app.app_context():
             db.engine.dispose()

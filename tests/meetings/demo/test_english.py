@@ -22,6 +22,7 @@ from core.app import create_app
 from core.commands import translations
 from core.db import db
 
+pytestmark = pytest.mark.sqlite
 ENGLISH = {"Accept-Language": "en"}
 SHOWN = {
     "alt",

@@ -20,6 +20,8 @@ from plugins.meetings.live.models import LiveEvent, LiveText
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation
 from plugins.meetings.services import meetings
 
+pytestmark = pytest.mark.sqlite
+
 
 def meeting(state: str) -> Meeting:
     return db.session.scalars(select(Meeting).where(Meeting.state == state)).one()

@@ -19,6 +19,8 @@ from plugins.meetings.live import arrivals, reading, writer
 from plugins.meetings.models import Meeting
 from plugins.meetings.services import applications, meetings
 
+pytestmark = pytest.mark.sqlite
+
 
 class CutOff(Exception):
     """The process is gone."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ Read = Callable[..., str]
 
 
 @pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Installations:
+def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
     """Copies of an installation with the staged county, made once."""
 
     def seed() -> Stage:
@@ -30,7 +31,8 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Installations:
         with jurisdictions.enter(jurisdictions.by_slug("huichuan")):
             return staging.build()
 
-    return Installations(tmp_path_factory.mktemp("stages"), seed)
+    with closing(Installations(tmp_path_factory.mktemp("stages"), seed)) as made:
+        yield made
 
 
 @pytest.fixture(scope="session")
