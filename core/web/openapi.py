@@ -210,6 +210,7 @@ def _responses(endpoint: Endpoint, schemas: dict[Any, Any], *, read: bool) -> di
     statuses += [] if endpoint.public and read else [401, 403]
     statuses += [409, 413, 422] if not read else [422] if endpoint.query else []
     statuses += [415] if endpoint.body or endpoint.multipart else []
+    statuses += [410] if endpoint.may_be_gone else []
     statuses += [412, 428] if endpoint.versioned else [412] if not read and endpoint.load else []
     found = {str(endpoint.status): good}
     if read:

@@ -91,6 +91,10 @@ def test_parameters_are_declared_once_and_truly(document: dict[str, Any]) -> Non
             assert one.get("required") or one["in"] != "path"
 
 
+def test_what_may_be_withdrawn_says_so(document: dict[str, Any]) -> None:
+    assert "410" in document["paths"]["/api/v1/{jurisdiction}/publications/{id}"]["get"]["responses"]
+
+
 def test_every_reference_leads_somewhere(document: dict[str, Any]) -> None:
     found = set(references(document))
     assert found

@@ -59,6 +59,7 @@ class Api(Blueprint):
         machine: Machine | None = None,
         status: int = 200,
         own_keys: Callable[[Any, Sent], Answer | None] | None = None,
+        may_be_gone: bool = False,
     ) -> Decorator:
         """Declare an endpoint. The handler gets what `load(id)` found, the parsed body, the parsed query, then the
         remaining parts of the address by name, and returns an `Answer`; writes run inside `core.db.write()`.
@@ -74,13 +75,14 @@ class Api(Blueprint):
         * own_keys: the service keeps Idempotency-Key itself, longer or nearer to its rows (live posts); called with
           what was loaded and sent, it answers what the service has stored for this request, None when the key is new.
         * answer: pydantic model of the answer, for the documentation.
+        * may_be_gone: it also answers 410, for the documentation.
         """
         column = versioned if isinstance(versioned, str) else "version" if versioned else ""
 
         def register(handler: Handler) -> Handler:
             spec = Endpoint(
                 handler, summary, load, body, query, answer, permission, public, column, multipart, prepare, machine,
-                status, own_keys,
+                status, own_keys, may_be_gone,
             )  # fmt: skip
 
             @wraps(handler)

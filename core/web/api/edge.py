@@ -46,6 +46,7 @@ class Endpoint:
     machine: Machine | None = None
     status: int = 200
     own_keys: Callable[[Any, bodies.Sent], Answer | None] | None = None
+    may_be_gone: bool = False
 
     def __call__(self, **parts: str) -> Response:
         """Answer one request."""

@@ -32,8 +32,8 @@ BY_PREFIX: dict[str, Any] = {
     "url_": _l("应为网址。"),
 }
 WITH_LIMIT: dict[str, tuple[str, Callable[[Any], Any]]] = {
-    "literal_error": ("expected", lambda values: _l("只能是：%(values)s。", values=values)),
-    "enum": ("expected", lambda values: _l("只能是：%(values)s。", values=values)),
+    "literal_error": ("expected", lambda values: _l("只能是：%(values)s。", values=values.replace(" or ", ", "))),
+    "enum": ("expected", lambda values: _l("只能是：%(values)s。", values=values.replace(" or ", ", "))),
     "string_too_long": ("max_length", lambda n: _l("最多 %(n)s 个字。", n=n)),
     "string_too_short": ("min_length", lambda n: _l("至少 %(n)s 个字。", n=n)),
     "too_long": ("max_length", lambda n: _l("最多 %(n)s 项。", n=n)),

@@ -111,7 +111,7 @@ def declare(api: Api) -> None:
     api.get("/publications", public=True, query=PublicationsQuery, answer=Page[PublicationOut], summary="Publications")(
         listing
     )
-    api.get(one, **find, public=True, answer=PublicationFull, summary="One publication")(show)
+    api.get(one, **find, public=True, may_be_gone=True, answer=PublicationFull, summary="One publication")(show)
     api.post(
         "/publications", body=PublicationIn, permission="core.publish", status=201, answer=PublicationFull,
         summary="Draft a publication",

@@ -74,7 +74,7 @@ class RecordOut(BaseModel):
 def declare(api: Api) -> None:
     """Add the endpoints."""
     api.get(
-        "/<id>/live", load=_open, public=True, query=TailQuery, answer=TailOut,
+        "/<id>/live", load=_open, public=True, may_be_gone=True, query=TailQuery, answer=TailOut,
         summary="Events of the live text after a number; 410 when the epoch is another one",
     )(tail)  # fmt: skip
     api.get(
