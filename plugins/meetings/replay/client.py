@@ -21,6 +21,8 @@ from flask_babel import lazy_gettext as _l
 BUSY = {429, 502, 503, 504}
 FIRST_PAUSE, LONGEST_PAUSE = 0.25, 8.0
 ANSWER_WITHIN = 30.0
+FIRST_ANSWER = 10.0
+"""Seconds to wait for a server that has not answered once: the address may be wrong."""
 
 
 class ReplayError(Exception):
@@ -47,6 +49,7 @@ class Client:
             raise ReplayError(_l("“%(url)s”不是服务器地址，应为 http://… 或 https://…。", url=url))
         self.url = url.rstrip("/")
         self.patience = patience
+        self._met = False
         self._sleep = sleep
         self._place = (parts.hostname, parts.port, parts.path.rstrip("/"))
         self._connect = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
@@ -84,11 +87,13 @@ class Client:
             try:
                 reply = self._once(method, path, body, headers)
                 if reply.status not in BUSY:
+                    self._met = True
                     return reply
             except (OSError, http.client.HTTPException):
                 self.close()
-            if waited >= self.patience:
-                raise ReplayError(_l("%(url)s 在 %(n)s 秒内没有应答。", url=self.url, n=round(self.patience)))
+            patience = self.patience if self._met else min(self.patience, FIRST_ANSWER)
+            if waited >= patience:
+                raise ReplayError(_l("%(url)s 在 %(n)s 秒内没有应答。", url=self.url, n=round(patience)))
             nap = pause * random.uniform(0.5, 1.5)  # noqa: S311 — spreads retries, protects nothing
             self._sleep(nap)
             waited, pause = waited + nap, min(pause * 2, LONGEST_PAUSE)

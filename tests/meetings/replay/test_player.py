@@ -187,6 +187,13 @@ def test_no_server_there() -> None:
         client.get("/")
 
 
+def test_a_server_that_never_answered_is_not_waited_for_long() -> None:
+    naps: list[float] = []
+    with pytest.raises(ReplayError, match="在 10 秒内没有应答"):
+        Client("127.0.0.1:9", "", sleep=naps.append).get("/")
+    assert sum(naps) < 30
+
+
 @pytest.mark.parametrize("url", ["ftp://x", "http://", "file:///etc/passwd"])
 def test_addresses_that_are_none(url: str) -> None:
     with pytest.raises(ReplayError, match="不是服务器地址"):
