@@ -85,7 +85,6 @@ class PeopleView(ConsoleView):
     @expose("/<id>/roles/<held>/revoke", methods=["POST"])
     def revoke(self, id: str, held: str) -> Response:  # noqa: A002
         """Take a role back."""
-
         here = current().id
 
         def act(account: Account) -> None:
