@@ -57,7 +57,7 @@ class ConsoleView(BaseView):  # type: ignore[misc]
         """Render with what `layout/console.html` needs (core.web.admin.shell)."""
         return render_template(template, **values)
 
-    def _handle_view(self, _name: str, **_kwargs: Any) -> BaseResponse | None:
+    def _handle_view(self, name: str, **kwargs: Any) -> BaseResponse | None:  # noqa: ARG002 Flask-Admin asks so
         return staff_only(self.permission)
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
