@@ -57,7 +57,7 @@ class ConsoleView(BaseView):  # type: ignore[misc]
         """Render with what `layout/console.html` needs (core.web.admin.shell)."""
         return render_template(template, **values)
 
-    def _handle_view(self, name: str, **kwargs: Any) -> BaseResponse | None:  # noqa: ARG002 Flask-Admin asks so
+    def _handle_view(self, name: str, /, **kwargs: Any) -> BaseResponse | None:  # noqa: ARG002 a part of the address may be called name
         return staff_only(self.permission)
 
     def _run_view(self, fn: Any, *args: Any, **kwargs: Any) -> Any:

@@ -26,7 +26,7 @@ from core.web.requests import actor
 class PeopleView(ConsoleView):
     """Who works here, with which roles."""
 
-    def _handle_view(self, name: str, **kwargs: Any) -> Response | None:
+    def _handle_view(self, name: str, /, **kwargs: Any) -> Response | None:
         """One of the two rights is asked before any account is looked for: an id tells nothing to others."""
         turned_away = super()._handle_view(name, **kwargs)
         if turned_away is None and not any(_rights()):
