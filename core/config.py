@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
+
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError
 
 HOME = Path(__file__).parent.parent
 DEFAULT_PLUGINS = "meetings,disclosure,predisclosure,messages,opinion,assessment"
@@ -20,7 +24,7 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
     """The Flask configuration from the environment, `overrides` winning.
 
     Raises:
-        ConfigError: the data folder cannot be written.
+        ConfigError: the data folder cannot be written, or a value is not what it should be.
     """
     env = os.environ if environ is None else environ
     data = Path(overrides.pop("DATA", None) or env.get("MINGTANG_DATA") or HOME / "data").resolve()
@@ -40,23 +44,32 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "PUBLIC_URL": env.get("MINGTANG_PUBLIC_URL", ""),
         "SMTP_URL": env.get("MINGTANG_SMTP_URL", ""),
         "MAIL_FROM": env.get("MINGTANG_MAIL_FROM", "mingtang@localhost"),
-        "PROXY_HOPS": int(env.get("MINGTANG_PROXY_HOPS", "0")),
-        "MAX_CONTENT_LENGTH": int(env.get("MINGTANG_MAX_UPLOAD_MB", "50")) * 1024 * 1024,
+        "PROXY_HOPS": int(_number(env, "MINGTANG_PROXY_HOPS", 0)),
+        "MAX_CONTENT_LENGTH": int(_number(env, "MINGTANG_MAX_UPLOAD_MB", 50) * 1024 * 1024),
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
         "MAX_FORM_PARTS": 10_000,
         "SESSION_COOKIE_NAME": "mingtang",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": env.get("MINGTANG_PUBLIC_URL", "").startswith("https:"),
-        "SESSION_HOURS": float(env.get("MINGTANG_SESSION_HOURS", "8")),
-        "PAGE_CACHE_SECONDS": float(env.get("MINGTANG_PAGE_CACHE_SECONDS", "1")),
-        "SESSION_IDLE_MINUTES": float(env.get("MINGTANG_SESSION_IDLE_MINUTES", "120")),
+        "SESSION_HOURS": _number(env, "MINGTANG_SESSION_HOURS", 8),
+        "PAGE_CACHE_SECONDS": _number(env, "MINGTANG_PAGE_CACHE_SECONDS", 1),
+        "SESSION_IDLE_MINUTES": _number(env, "MINGTANG_SESSION_IDLE_MINUTES", 120),
         "BABEL_DEFAULT_LOCALE": "zh_Hans_CN",
         "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_CSRF_CHECK_DEFAULT": False,
     }
     return config | overrides
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    text = env.get(name, "").strip()
+    if not text:
+        return default
+    if not re.fullmatch(r"\d{1,9}(\.\d{1,9})?", text):
+        raise ConfigError(f"{name} should be a number, not «{text}».")
+    return float(text)
 
 
 def _secret(data: Path) -> str:
@@ -71,7 +84,12 @@ def _secret(data: Path) -> str:
 def _database(url: str | None, data: Path) -> str:
     if not url:
         return f"sqlite:///{data / 'mingtang.db'}"
-    return url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+    url = url.replace("postgres://", "postgresql://", 1).replace("postgresql://", "postgresql+psycopg://", 1)
+    try:
+        make_url(url)
+    except ArgumentError as error:
+        raise ConfigError("DATABASE_URL is no address of a database, such as postgresql://user@host/name.") from error
+    return url
 
 
 def _plugin_names(text: str | None) -> tuple[str, ...]:

@@ -280,6 +280,21 @@ def test_an_unknown_plugin_stops_every_start(tmp_path: Path, arguments: tuple[st
     assert run.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("MINGTANG_PROXY_HOPS", "two", "MINGTANG_PROXY_HOPS should be a number, not «two»."),
+        ("MINGTANG_SESSION_HOURS", "nan", "MINGTANG_SESSION_HOURS should be a number, not «nan»."),
+        ("DATABASE_URL", "nonsense", "DATABASE_URL is no address of a database"),
+    ],
+)
+def test_a_setting_that_makes_no_sense_stops_the_start(tmp_path: Path, name: str, value: str, said: str) -> None:
+    run = process(tmp_path, "serve", "--port", "0", **{name: value})
+    assert run.returncode == 1
+    assert run.stderr.startswith(f"mingtang: {said}")
+    assert run.stderr.count("\n") == 1
+
+
 def test_a_data_folder_that_cannot_be_written_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     run = process(tmp_path / "file" / "data", "serve", "--port", "0")
