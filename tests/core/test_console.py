@@ -170,13 +170,22 @@ def test_another_countys_agency_is_an_unknown_one(desk: Callable[..., Desk]) -> 
 
 
 def test_a_plugin_goes_and_comes_at_once(app: Flask, desk: Callable[..., Desk]) -> None:
-    browser, public = desk("system_admin"), app.test_client()
-    assert public.get("/api/v1/huichuan/meetings").status_code == 200
+    browser, staff, public = desk("system_admin"), desk("organiser"), app.test_client()
+
+    def there() -> set[bool]:
+        """In the API, the public menu and the staff's menu."""
+        return {
+            public.get("/api/v1/huichuan/meetings").status_code == 200,
+            'href="/huichuan/meetings/"' in public.get("/huichuan/").get_data(as_text=True),
+            "/admin/huichuan/meetings/applications/" in staff.text(""),
+        }
+
+    assert there() == {True}
     browser.post("plugins/meetings", state="off", reason="本级暂不开展")
-    assert public.get("/api/v1/huichuan/meetings").status_code == 404
+    assert there() == {False}
     assert public.get("/api/v1/meitan/meetings").status_code == 200
     browser.post("plugins/meetings", state="on")
-    assert public.get("/api/v1/huichuan/meetings").status_code == 200
+    assert there() == {True}
 
 
 def test_switching_off_wants_a_reason_while_clocks_run(desk: Callable[..., Desk], county: JurisdictionRef) -> None:
