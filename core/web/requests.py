@@ -60,6 +60,18 @@ def own(app: Flask, blueprint: str, plugin: str) -> None:
     app.extensions.setdefault("mingtang.owners", {})[blueprint] = plugin
 
 
+def whole_number(text: str) -> int:
+    """A `type=` for `request.args.get`: a number that no database finds too large; else the default counts.
+
+    Raises:
+        ValueError: anything else.
+    """
+    number = int(text)
+    if abs(number) >= 2**31:
+        raise ValueError("too large")
+    return number
+
+
 def actor() -> Actor:
     """Who acts in this request; `ANONYMOUS` for the public."""
     found: Actor = g.get("actor", ANONYMOUS)

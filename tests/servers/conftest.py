@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.serving import Server
+from tests.serving import ROOT, Server
 
+APART = ("-p", "no:cacheprovider", "-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
+SUITE_PATIENCE = 900
+"""Seconds until a run counts as hung."""
 TOLD = pytest.StashKey[list[str]]()
 
 
@@ -25,6 +31,38 @@ def serve(tmp_path: Path) -> Iterator[Callable[..., Server]]:
     yield start
     for server in started:
         server.end(signal.SIGKILL)
+
+
+@pytest.fixture
+def suite_passes(tmp_path: Path, tell: Callable[[str], None]) -> Callable[..., None]:
+    """Run a part of this suite in a process of its own: `suite_passes("on Redis", "not embedded", "tests/core", X="1")`.
+
+    Nothing of the run around it is touched. A test that hangs ends it with the stacks of all threads; what it has said
+    stands in the failure, its closing line at the end of the whole run.
+    """
+
+    def run(where: str, chosen: str, *parts: str, **environ: str) -> None:
+        said = tmp_path / "said"
+        with said.open("w") as file:
+            suite = subprocess.Popen(
+                [sys.executable, "-m", "pytest", "-q", "-m", chosen, *APART, *parts],
+                cwd=ROOT,
+                env=os.environ | {"HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)} | environ,
+                stdin=subprocess.DEVNULL,
+                stdout=file,
+                stderr=subprocess.STDOUT,
+            )
+            try:
+                code = suite.wait(SUITE_PATIENCE)
+            except subprocess.TimeoutExpired:
+                suite.kill()
+                code = suite.wait()
+        output = said.read_text()
+        tell(f"{' '.join(parts)} {where}: {output.strip().rpartition(chr(10))[2]}")
+        assert code == 0, output[-6000:]
+        assert " skipped" not in output, output[-6000:]
+
+    return run
 
 
 @pytest.fixture

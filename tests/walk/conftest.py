@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -71,11 +72,37 @@ class Visitor:
 
 
 @pytest.fixture(scope="session")
-def walk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
-    """The two counties."""
-    data = tmp_path_factory.mktemp("walk") / "data"
-    with closing(Installations(tmp_path_factory.mktemp("counties"), seed)) as made, made.copy(data) as config:
+def counties(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installations]:
+    """Copies of an installation with the two counties."""
+    with closing(Installations(tmp_path_factory.mktemp("counties"), seed)) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def walk(counties: Installations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """The two counties, for everybody who only looks."""
+    with _walk(counties, tmp_path_factory.mktemp("walk") / "data") as walk:
+        yield walk
+
+
+@pytest.fixture
+def own_walk(counties: Installations, tmp_path: Path) -> Iterator[Walk]:
+    """The two counties for oneself."""
+    with _walk(counties, tmp_path / "data") as walk:
+        yield walk
+
+
+@pytest.fixture(scope="module")
+def walk_apart(counties: Installations, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """The two counties for one module."""
+    with _walk(counties, tmp_path_factory.mktemp("apart") / "data") as walk:
+        yield walk
+
+
+@contextmanager
+def _walk(counties: Installations, data: Path) -> Iterator[Walk]:
+    with counties.copy(data) as config:
         app = create_app(**config, PAGE_CACHE_SECONDS=0.0)
-        yield Walk(app, made.made[HERE], made.made[OTHER])
+        yield Walk(app, counties.made[HERE], counties.made[OTHER])
         with app.app_context():
             db.engine.dispose()

@@ -15,7 +15,7 @@ from core.jurisdictions import current
 from core.models import CalendarDay, Clock
 from core.refusals import Invalid, Refused
 from core.web.admin.base import ConsoleView, expose
-from core.web.requests import actor
+from core.web.requests import actor, whole_number
 from core.workdays import Calendar, local_date
 
 
@@ -154,7 +154,7 @@ class CalendarView(ConsoleView):
             else:
                 flash(_("已导入 %(days)s 天，%(moved)s 个时限重新计算。", days=days, moved=moved), "done")
                 return redirect(url_for("calendar.index"))
-        year = request.args.get("year", default=local_date(utcnow()).year, type=int)
+        year = request.args.get("year", default=local_date(utcnow()).year, type=whole_number)
         every = db.session.scalars(select(CalendarDay).order_by(CalendarDay.day))
         special = [row for row in every if row.day.year == year]
         known = sorted(Calendar(current().lineage).years)

@@ -12,6 +12,7 @@ from core.db import db
 from core.languages import listed
 from core.models import AuditEntry
 from core.web.admin.base import ConsoleView, expose
+from core.web.requests import whole_number
 
 PAGE = 50
 
@@ -23,7 +24,7 @@ class AuditView(ConsoleView):
     def index(self) -> str:
         """A page of entries, older ones by `before`."""
         query = select(AuditEntry).order_by(AuditEntry.seq.desc()).limit(PAGE + 1)
-        before, object_id = request.args.get("before", type=int), request.args.get("object", "")
+        before, object_id = request.args.get("before", type=whole_number), request.args.get("object", "")
         if before:
             query = query.where(AuditEntry.seq < before)
         if object_id:
