@@ -99,9 +99,9 @@ def role(app: Flask, broker: Broker) -> Iterator[Callable[[str], subprocess.Pope
 
 @pytest.fixture
 def delivered(app: Flask) -> Callable[[int], Callable[[], bool]]:
-    """Whether so many mails have gone out, each once."""
+    """Whether so many mails have gone out, each once, and are noted as sent: a kill before that rightly sends again."""
     mail = Path(app.config["DATA"]) / "mail"
-    return lambda count: lambda: len(list(mail.glob("*.eml"))) == count
+    return lambda count: lambda: len(list(mail.glob("*.eml"))) == count and owed_and_sent(count)
 
 
 def owe(number: int) -> None:
