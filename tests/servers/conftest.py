@@ -58,7 +58,9 @@ def suite_passes(tmp_path: Path, tell: Callable[[str], None]) -> Callable[..., N
                 suite.kill()
                 code = suite.wait()
         output = said.read_text()
-        tell(f"{parts[0] if len(parts) == 1 else f'{len(parts)} files'} {where}: {output.strip().rpartition(chr(10))[2]}")
+        tell(
+            f"{parts[0] if len(parts) == 1 else f'{len(parts)} files'} {where}: {output.strip().rpartition(chr(10))[2]}"
+        )
         assert code == 0, output[-6000:]
         assert " skipped" not in output, output[-6000:]
 

@@ -53,5 +53,7 @@ def test_no_page_breaks(own_walk: Walk, person: str) -> None:
             elif not where.startswith("/api/"):
                 form = query | {"csrf_token": visitor.headers["X-CSRFToken"]}
                 answers.append(visitor.client.post(where, data=form))
-            broken += [(address.method, where, value[:9], answer.status) for answer in answers if answer.status_code >= 500]
+            broken += [
+                (address.method, where, value[:9], answer.status) for answer in answers if answer.status_code >= 500
+            ]
     assert not broken, "\n".join(map(str, broken))

@@ -1,5 +1,5 @@
 """The example borrows the product's migrated data folder."""
 
-from tests.conftest import fresh, template
+from tests.conftest import fresh, installations
 
-__all__ = ["fresh", "template"]
+__all__ = ["fresh", "installations"]
