@@ -9,7 +9,7 @@ from playwright.sync_api import Page, Route
 
 pytestmark = pytest.mark.browser
 
-CONFIRM = """<!doctype html><html lang="zh"><title>t</title><script type="module" src="/static/js/confirm.js"></script>
+CONFIRM = """<!doctype html><html lang="zh"><title>t</title><script src="/static/js/confirm.js"></script>
 <form action="/probe" method="get" data-confirm="确定撤回“停车收费方案”吗？" data-yes="撤回" data-no="先不办理">
 <button name="event" value="withdraw">办理</button></form>"""
 DRAFT = """<!doctype html><html lang="zh"><title>t</title><script type="module" src="/static/js/draft.js"></script>
@@ -53,6 +53,12 @@ def test_a_grave_act_asks_first(probe: Callable[..., Page]) -> None:
     page.get_by_role("button", name="办理").click()
     page.get_by_role("button", name="撤回").click()
     page.wait_for_url("**/probe?event=withdraw")
+
+
+def test_a_key_pressed_before_the_page_has_loaded_is_asked_too(probe: Callable[..., Page]) -> None:
+    page = probe(f"{CONFIRM}<script>document.querySelector('button').click()</script>")
+    page.get_by_role("dialog").get_by_role("button", name="先不办理").click()
+    assert "event=" not in page.url
 
 
 def test_a_draft_survives_a_reload_and_can_be_dropped(probe: Callable[..., Page]) -> None:

@@ -17,6 +17,8 @@ from tests.serving import wait_for
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
+BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
+"""Starts a command as a shell starts its background jobs: with Ctrl-C ignored."""
 Bench = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -26,10 +28,27 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
     started: list[subprocess.Popen[str]] = []
 
     def start(*words: str) -> subprocess.Popen[str]:
-        command = [sys.executable, "-m", "core.cli", "bench", "live", *words, "--data", str(tmp_path / "data")]
+        command = [
+            *BACKGROUND,
+            sys.executable,
+            "-m",
+            "core.cli",
+            "bench",
+            "live",
+            *words,
+            "--data",
+            str(tmp_path / "data"),
+        ]
         environ = os.environ | {"TMPDIR": str(tmp_path)}
         started.append(
-            subprocess.Popen(command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env=environ,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
+                text=True,
+            )
         )
         return started[-1]
 

@@ -1,4 +1,5 @@
 // Asks before a grave act: <form data-confirm="确定撤回“…”吗？" data-yes="撤回" data-no="不撤回">.
+// No module, so that it listens before the page has a button: a key pressed at once is asked too.
 // Without script the form simply goes; the server asks for a reason where the regulation wants one.
 
 /** Show the question of `form`; resolves true when the answer is yes. */

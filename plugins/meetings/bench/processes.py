@@ -32,7 +32,9 @@ def prepare() -> None:
     """
     if not Path("/proc/self/stat").exists():
         raise click.ClickException("The benchmark measures through /proc and so runs on Linux only.")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # however it is ended, its children end with it
+    # However it is ended, its children end with it; a shell's background job begins with SIGINT ignored.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 

@@ -14,6 +14,7 @@ const base = `/api/v1/${jurisdiction}/meetings/${meeting}/live`;
 const told = [];
 let cuts = 0;
 let socket = null;
+let timer = null;
 
 function connect(...parts) {
   socket = io(...parts);
@@ -25,7 +26,6 @@ function cut() {
     cuts += 1;
     socket.io.engine.close();
   }
-  timer = setTimeout(cut, 300 + 1500 * random());
 }
 
 const transport = new Transport({
@@ -35,11 +35,12 @@ const transport = new Transport({
   onChange: (changes) => told.push(...changes.filter((one) => one.type === 'line').map((one) => one.post)),
   onState: (state) => {
     if (state === 'ended') report();
-    else if (state === 'live' && !process.ready) console.log('ready');
-    process.ready ||= state === 'live';
+    if (state !== 'live') return;
+    timer = setTimeout(cut, 200 + 700 * random());
+    if (!process.ready) console.log('ready');
+    process.ready = true;
   },
 });
-let timer = setTimeout(cut, 1000);
 transport.start();
 
 function report() {

@@ -54,8 +54,9 @@ export class Transport {
       this.#say('polling');
       return this.#schedulePoll(0);
     }
-    const options = { path: '/socket.io/', tryAllTransports: true, reconnectionDelay: 500,
-      reconnectionDelayMax: 8000, randomizationFactor: 0.5, ...this.socketOptions };
+    // Named, because the client's third one, WebTransport, makes it wait 20 s where a browser has none.
+    const options = { path: '/socket.io/', transports: ['polling', 'websocket'], tryAllTransports: true,
+      reconnectionDelay: 500, reconnectionDelayMax: 8000, randomizationFactor: 0.5, ...this.socketOptions };
     this.#socket = this.io(`${this.where.origin}/live`, options);
     this.#socket.on('connect', () => this.#join());
     this.#socket.on('events', (frame) => this.#heard(() => this.feed.receive(frame)));
