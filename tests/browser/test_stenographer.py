@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import axe_findings
 from tests.hall import Hall
@@ -126,6 +126,21 @@ def test_a_dropped_connection_loses_no_line_and_doubles_none(hall: Hall, visitor
     expect(page.locator(".live-flow .line")).to_have_count(4, timeout=20_000)
     assert [line["text"] for line in record(hall, meeting)] == ["第一句", "第二句", "第三句", "第四句"]
     expect(page.locator('[data-part="queue"] [data-state="waiting"]')).to_have_count(0)
+
+
+def test_a_script_that_comes_late_takes_the_focus_from_nobody(hall: Hall, visitor: Callable[..., Page]) -> None:
+    meeting = hall.meeting(hall.approved(title=ITEMS[0]), events=("announce", "open"))
+    page = hall.sign_in(visitor(), "organiser")
+    button = page.get_by_role("button", name="结束会议")
+
+    def come_late(route: Route) -> None:
+        button.focus()
+        route.continue_()
+
+    page.route("**/live/console.js*", come_late)
+    page.goto(f"/admin/{hall.county}/meetings/live/{meeting}/")
+    expect(page.locator("[data-with-script]").first).to_be_visible()
+    expect(button).to_be_focused()
 
 
 def test_a_pause_keeps_what_is_typed_until_the_meeting_goes_on(hall: Hall, visitor: Callable[..., Page]) -> None:

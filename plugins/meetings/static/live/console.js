@@ -285,7 +285,7 @@ function start() {
   chooseType('speech');
   showQueue();
   queue.pump();
-  input.focus();
+  if (document.activeElement === document.body) input.focus(); // never taken from who already reached another control
 }
 
 start();
