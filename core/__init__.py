@@ -16,8 +16,8 @@ hook = pluggy.HookimplMarker("mingtang")
 
 _HOME = {
     "core.contracts": (
-        "Blocker", "JurisdictionRef", "MeetingMaterial", "MenuEntry", "Mount", "OutgoingNotice", "Panel", "Permission",
-        "PluginInfo", "PublicDate", "Schedule", "Setting", "SocketNamespace", "TimelineEntry", "WorkItem",
+        "Blocker", "JobKind", "JurisdictionRef", "MeetingMaterial", "MenuEntry", "Mount", "OutgoingNotice", "Panel",
+        "Permission", "PluginInfo", "PublicDate", "Schedule", "Setting", "SocketNamespace", "TimelineEntry", "WorkItem",
     ),
     "core.db": (
         "Base", "HasId", "JurisdictionScoped", "UtcDateTime", "after_commit", "all_jurisdictions", "new_id",

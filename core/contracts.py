@@ -107,6 +107,18 @@ class Schedule:
 
 
 @dataclass(frozen=True)
+class JobKind:
+    """A kind of background job (后台任务): `run(work)` does one in the worker and gets a `core.jobs.Work`.
+
+    `key` begins with the plugin's name. `run` returns a `core.jobs.Result`, or has finished by `work.finish` itself.
+    """
+
+    key: str
+    label: Any
+    run: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
 class Panel:
     """A block on a jurisdiction's portal home: template and its data; empty panels are not returned."""
 

@@ -11,6 +11,7 @@ import pluggy
 from core.contracts import (
     Blocker,
     FileUse,
+    JobKind,
     JurisdictionRef,
     MeetingMaterial,
     MenuEntry,
@@ -70,6 +71,11 @@ def register_settings() -> Sequence[Setting]:
 @spec
 def register_schedules() -> Sequence[Schedule]:
     """Give periodic tasks; each runs per jurisdiction where the plugin is on."""
+
+
+@spec
+def register_jobs() -> Sequence[JobKind]:
+    """Give kinds of background jobs (后台任务) that people start and watch; equal keys are an error."""
 
 
 @spec

@@ -11,6 +11,7 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,12 +20,12 @@ from typing import BinaryIO
 import structlog
 from flask import Response, current_app, send_file
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from core import audit, filetypes, plugins
 from core.contracts import FileUse, JurisdictionRef
-from core.db import all_jurisdictions, db
+from core.db import after_commit, all_jurisdictions, db
 from core.jurisdictions import by_id, current
 from core.models import Attachment, AttachmentLink, Publication, StoredFile
 from core.permissions import Actor, can
@@ -33,6 +34,7 @@ from core.refusals import Invalid, NotFound
 log = structlog.get_logger(__name__)
 CHUNK = 1 << 16
 MAX_NAME = 150
+RESTING_SECONDS = 86_400.0
 _UNSAFE = re.compile('[\x00-\x1f\x7f-\x9f"*:<>?|\\\\/\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ud800-\udfff]')
 
 
@@ -123,6 +125,22 @@ def link(
     db.session.add(made)
     db.session.flush()
     return made
+
+
+def discard(attachment: Attachment) -> None:
+    """Forget a file that hangs on nothing, inside `write()`; bytes nobody else has and that are a day old go too."""
+    session = db.session()
+    if session.scalar(select(AttachmentLink.id).where(AttachmentLink.attachment_id == attachment.id).limit(1)):
+        return
+    session.delete(attachment)
+    session.flush()
+    sha256, path = attachment.sha256, path_of(attachment.sha256)
+    if session.scalar(select(Attachment.id).where(Attachment.sha256 == sha256).limit(1)):
+        return
+    if path.exists() and time.time() - path.stat().st_mtime < RESTING_SECONDS:
+        return  # somebody may be uploading the same bytes in this moment
+    session.execute(delete(StoredFile).where(StoredFile.sha256 == sha256))
+    after_commit(lambda: path.unlink(missing_ok=True))
 
 
 def safe_name(filename: str) -> str:

@@ -26,7 +26,7 @@ from celery.schedules import crontab
 from flask import Flask, current_app, has_app_context
 from sqlalchemy import delete, select
 
-from core import announcements, heartbeat, jurisdictions, notices, plugins, reminders, soundness
+from core import announcements, heartbeat, jobs, jurisdictions, notices, plugins, reminders, soundness
 from core.db import all_jurisdictions, db, utcnow, write
 from core.models import Announcement, IdempotencyRecord, LoginSession, Notice, OneTimeLink
 
@@ -58,6 +58,7 @@ def init_app(app: Flask) -> None:
     celery.conf.update(_configuration(app))
     schedule = {
         "core.outbox": {"task": "core.tasks.sweep_outbox", "schedule": OUTBOX_SECONDS},
+        "core.jobs": {"task": "core.tasks.run_jobs", "schedule": OUTBOX_SECONDS},
         "core.clocks": {"task": "core.tasks.sweep_clocks", "schedule": CLOCK_SECONDS},
         "core.clean": {"task": "core.tasks.clean", "schedule": CLEAN_SECONDS},
         "core.verify": {"task": "core.tasks.verify", "schedule": NIGHTLY},
@@ -135,14 +136,14 @@ def run_beat(app: Flask) -> None:
     celery_of(app).Beat(quiet=True, max_interval=1, scheduler_cls=SCHEDULER).run()
 
 
-def wake() -> None:
+def wake(task: str = "core.tasks.sweep_outbox") -> None:
     """Tell the worker that rows are due, after the commit; never fails what was committed."""
     global _quiet_until  # noqa: PLW0603 one broker per process
     embedded = not current_app.config["CELERY_BROKER_URL"]
     if time.monotonic() < _quiet_until or (embedded and heartbeat.state() != "ok"):
         return
     try:
-        celery_of(current_app).send_task("core.tasks.sweep_outbox", expires=60, ignore_result=True, retry=False)
+        celery_of(current_app).send_task(task, expires=60, ignore_result=True, retry=False)
     except Exception as error:  # noqa: BLE001 whatever a broker does, the request has succeeded
         _quiet_until = time.monotonic() + QUIET_SECONDS
         log.warning("worker not woken", error=f"{type(error).__name__}: {error}")
@@ -232,6 +233,12 @@ def sweep_outbox() -> int:
 
 
 @core_task
+def run_jobs() -> int:
+    """Do the background jobs that wait, one at a time in each worker process; returns how many were taken up."""
+    return jobs.run_due()
+
+
+@core_task
 def sweep_clocks() -> int:
     """Remind of deadlines and escalate overdue ones; returns how many clocks moved a stage."""
     return reminders.sweep()
@@ -239,8 +246,8 @@ def sweep_clocks() -> int:
 
 @core_task
 def clean() -> int:
-    """Forget what has had its time: stored answers of API keys, ended sessions, used links, broken uploads."""
-    now, removed = utcnow(), 0
+    """Forget what has had its time: stored answers of API keys, ended sessions, used links, jobs, broken uploads."""
+    now, removed = utcnow(), jobs.forget()
     for model, moment in (
         (IdempotencyRecord, IdempotencyRecord.created_at < now - KEPT_KEYS),
         (LoginSession, LoginSession.expires_at < now - KEPT_ENDED),

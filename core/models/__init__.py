@@ -3,6 +3,7 @@
 from core.models.attachments import Attachment, AttachmentLink, StoredFile
 from core.models.audit import AuditEntry, AuditHead
 from core.models.clocks import CalendarDay, Clock, ClockSuspension
+from core.models.jobs import Job
 from core.models.matters import Matter
 from core.models.people import Account, ApiToken, Delegation, LoginSession, OneTimeLink, RoleGrant
 from core.models.places import Agency, Jurisdiction, PluginSwitch, SettingValue
@@ -23,6 +24,7 @@ __all__ = [
     "ClockSuspension",
     "Delegation",
     "IdempotencyRecord",
+    "Job",
     "Jurisdiction",
     "LoginSession",
     "Matter",

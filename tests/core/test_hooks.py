@@ -19,6 +19,7 @@ from core import (
     commands,
     demo,
     docs,
+    jobs,
     jurisdictions,
     notices,
     plugins,
@@ -99,6 +100,15 @@ def test_socket_namespace_and_local_rule(app: Flask, county: JurisdictionRef) ->
 def test_commands_and_benchmarks(app: Flask, capsys: pytest.CaptureFixture[str], words: list[str], said: str) -> None:
     assert commands.run(words, app) == 0
     assert capsys.readouterr().out == f"a guest's {said}\n"
+
+
+def test_a_background_job_is_done_and_followed_on_its_page(browser: FlaskClient, leader: Actor) -> None:
+    with jurisdictions.enter(jurisdictions.by_slug("huichuan")), write():
+        address = f"/admin/huichuan/jobs/{jobs.start(leader, 'guest.count', title='清点', arguments={'n': 7}).id}"
+    assert "<progress" in browser.get(address).get_data(as_text=True)
+    assert jobs.run_due() == 1
+    assert "清点了 7 件" in browser.get(address).get_data(as_text=True)
+    assert "清点了 7 件" in browser.get("/admin/huichuan/jobs/").get_data(as_text=True)
 
 
 def test_the_demo_is_filled_by_everyone(app: Flask) -> None:

@@ -20,6 +20,7 @@ IDS = {
     "files": "file",
     "files/<link>": "publication_file",
     "invitations": "invitation",
+    "jobs": "job",
     "live/<id>": "meeting",
     "invitations/<token>": "invitation_token",
     "matters": "matter",

@@ -20,6 +20,7 @@ from core.models import (
     ApiToken,
     AttachmentLink,
     Delegation,
+    Job,
     LoginSession,
     Matter,
     Notice,
@@ -116,6 +117,12 @@ def _papers(place: JurisdictionRef, people: dict[str, str]) -> None:
                 roles=["leader"], scope_note="外出", starts_at=now, ends_at=now + timedelta(days=3),
             )
         )  # fmt: skip
+        session.add(
+            Job(
+                jurisdiction_id=place.id, kind="walk", title="导出", asked_by=people[EVERYTHING], state="failed",
+                sentence="没有完成。",
+            )
+        )  # fmt: skip
         notices.send("walk", "in_app", account_id=people[EVERYTHING], subject="有议题待您审批", body="请办理。")
 
 
@@ -137,6 +144,7 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "publication_file": _all(AttachmentLink.id, AttachmentLink.audience),
     "matter": _all(Matter.id, Matter.public.desc()),
     "notice": _all(Notice.id),
+    "job": _all(Job.id),
     "agency": _all(Agency.id),
     "account": _accounts,
     "grant": _here(RoleGrant.id, RoleGrant.jurisdiction_id),

@@ -21,6 +21,7 @@ from core.web.requests import actor, own
 CORE_MENU = (
     MenuEntry("desk", _l("工作台"), "desk.index", 1),
     MenuEntry("delegations", _l("授权代理"), "delegations.index", 2),
+    MenuEntry("jobs", _l("后台任务"), "jobs.index", 3),
     MenuEntry("clocks", _l("时限"), "clocks.index", 20, "core.clocks"),
     MenuEntry("agencies", _l("机关"), "agencies.index", 30, "core.system"),
     MenuEntry("plugins", _l("插件"), "plugins.index", 31, "core.system"),
@@ -31,7 +32,7 @@ CORE_MENU = (
 )
 
 
-PERSONAL = frozenset({"desk", "delegations"})
+PERSONAL = frozenset({"desk", "delegations", "jobs"})
 """Lines everybody has, above those of the plugins."""
 
 

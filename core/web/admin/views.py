@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.web.admin.base import ConsoleView
 from core.web.admin.delegations import DelegationsView
 from core.web.admin.desk import ClocksView, DeskView, NoticesView
+from core.web.admin.jobs import JobsView
 from core.web.admin.people import PeopleView
 from core.web.admin.system import AgenciesView, CalendarView, PluginsView, RulesView
 from core.web.admin.trail import AuditView
@@ -16,6 +17,7 @@ def make() -> list[ConsoleView]:
         DeskView("desk", ""),
         NoticesView("notices", "notices"),
         DelegationsView("delegations", "delegations"),
+        JobsView("jobs", "jobs"),
         ClocksView("clocks", "clocks", "core.clocks"),
         AgenciesView("agencies", "agencies", "core.system"),
         PluginsView("plugins", "plugins", "core.system"),

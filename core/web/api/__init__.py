@@ -9,10 +9,11 @@ return Answer(meeting_json(meeting), version=meeting.version)
 
 from flask import Flask
 
-from core.web.api import blueprint, common, publications
+from core.web.api import blueprint, common, jobs, publications
 from core.web.api.answers import Answer
 from core.web.api.blueprint import Api
 from core.web.api.edge import Endpoint, if_match
+from core.web.api.jobs import JobOut, job_json
 from core.web.api.moves import (
     ClockOut,
     EventOut,
@@ -28,11 +29,13 @@ from core.web.api.uploads import uploaded
 from core.web.problems import Problem
 
 __all__ = [
-    "Answer", "Api", "ClockOut", "Deleted", "Endpoint", "EventOut", "Moved", "Page", "PageQuery", "Problem",
-    "TransitionIn", "clocks_json", "events_json", "if_match", "init_app", "moved", "page", "transition", "uploaded",
+    "Answer", "Api", "ClockOut", "Deleted", "Endpoint", "EventOut", "JobOut", "Moved", "Page", "PageQuery", "Problem",
+    "TransitionIn", "clocks_json", "events_json", "if_match", "init_app", "job_json", "moved", "page", "transition",
+    "uploaded",
 ]  # fmt: skip
 
 publications.declare(common.api)
+jobs.declare(common.api)
 
 
 def init_app(app: Flask) -> None:

@@ -8,9 +8,10 @@ from typing import Any
 import click
 from flask_socketio import Namespace
 
-from core import hook
+from core import hook, jobs
 from core.contracts import (
     Blocker,
+    JobKind,
     JurisdictionRef,
     MeetingMaterial,
     MenuEntry,
@@ -66,6 +67,11 @@ def register_commands() -> list[click.Command]:
 @hook
 def register_benchmarks() -> list[click.Command]:
     return [click.Command("guest", callback=lambda: click.echo("a guest's benchmark"))]
+
+
+@hook
+def register_jobs() -> list[JobKind]:
+    return [JobKind("guest.count", "来客的清点", lambda work: jobs.Result(f"清点了 {work.arguments['n']} 件"))]
 
 
 @hook
