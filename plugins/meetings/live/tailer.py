@@ -220,7 +220,10 @@ class Tailer:
                 return None
             self._ring.push(frame)
             self._emitted, self._moved_at = frame[-1]["seq"], time.monotonic()
-            return {"epoch": look.standing["epoch"], "head": self._emitted, "events": list(frame)}
+            sent = {"epoch": look.standing["epoch"], "head": self._emitted, "events": list(frame)}
+            if self._emitted == look.standing["head"]:  # so that who leaves on the last line has the last digest
+                sent["digest"] = look.standing["digest"]
+            return sent
 
     # --- heartbeat and farewell ----------------------------------------------------------------------
 

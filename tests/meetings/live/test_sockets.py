@@ -120,6 +120,8 @@ def test_state_changes_are_told_at_once(hall: Any, wire: Any) -> None:
     hall.fire("resume", "close", "seal")
     reader.first("hb", state="sealed")
     assert [event["state"] for event in reader.events_to(5)] == ["paused", "open", "closed", "sealed"]
+    last = next(frame for name, frame in reader.told if name == "events" and frame["head"] == 5)
+    assert last["digest"] == hall.tail()["digest"], "who leaves on the last line can still compare"
 
 
 def test_long_lines_are_parted_into_frames(hall: Any, wire: Any) -> None:
