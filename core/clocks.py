@@ -54,6 +54,7 @@ def start(object_type: str, subject: Any, rule: ClockRule, *, at: datetime | Non
         subject_id=subject.id,
         matter_id=getattr(subject, "matter_id", None),
         agency_id=getattr(subject, "agency_id", None),
+        owner_id=getattr(subject, "owner_id", None),
         unit=rule.unit,
         amount=rule.amount() if callable(rule.amount) else rule.amount,
         extension=0,
@@ -76,6 +77,13 @@ def meet(object_type: str, subject_id: str, key: str, *, at: datetime | None = N
 def cancel(object_type: str, subject_id: str, key: str, *, at: datetime | None = None) -> None:
     """The duty fell away (e.g. exempted): stop the clock without meeting it."""
     _close(object_type, subject_id, key, "cancelled", at or utcnow())
+
+
+def assign(object_type: str, subject_id: str, owner_id: str | None) -> None:
+    """Name the person who is reminded of the running clocks of an object; None leaves it to the agency again."""
+    for clock in of(object_type, [subject_id])[subject_id]:
+        if clock.state in OPEN:
+            clock.owner_id = owner_id
 
 
 def suspend(clock: Clock, reason: str, *, at: datetime | None = None) -> None:

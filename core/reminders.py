@@ -1,4 +1,7 @@
-"""Reminders of deadlines (时限提醒): two working days before, on the day, and once overdue, to the supervisor as well.
+"""Reminders of deadlines (时限提醒): some working days before, on the day, and once overdue, to the supervisor as well.
+
+How many days before is a local rule (`core.soon_days`). Where a person was named for it, that person is reminded; once
+overdue the colleagues of the agency hear of it too.
 
 Each stage is told once: `Clock.reminded` says how far it came, in the transaction that owes the notices. A deadline
 that moves later starts its stages anew.
@@ -14,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from core import audit, notices
+from core import audit, notices, settings
 from core.db import all_jurisdictions, db, utcnow, write
 from core.jurisdictions import by_id, current, enter
 from core.models import Account, Clock, RoleGrant
@@ -22,8 +25,6 @@ from core.permissions import SYSTEM, registered
 from core.workdays import Calendar, local_date
 
 SOON, TODAY, OVERDUE = 1, 2, 3
-BEFORE = 2
-"""Working days before the last day."""
 HOURS_BEFORE = timedelta(hours=4)
 """For clocks that count hours, in place of «on the day»."""
 RESPONSIBLE = ("organiser", "handler", "disclosure_officer", "drafter")
@@ -34,12 +35,12 @@ def sweep(now: datetime | None = None) -> int:
     """Owe the reminders that are due everywhere; returns how many clocks moved a stage. Idempotent."""
     moment = now or utcnow()
     with all_jurisdictions("which places have deadlines to remind of"):
-        horizon = local_date(moment) + timedelta(days=30)  # an upper bound for two working days anywhere
+        horizon = local_date(moment) + timedelta(days=60)  # an upper bound for twenty working days anywhere
         places = db.session.scalars(select(Clock.jurisdiction_id).where(_due(moment, horizon)).distinct()).all()
     moved = 0
     for place_id in places:
         with enter(by_id(place_id)) as place:
-            horizon = Calendar(place.lineage).add(local_date(moment), BEFORE).due
+            horizon = Calendar(place.lineage).add(local_date(moment), settings.soon_days(place)).due
             while batch := _remind_batch(moment, horizon):
                 moved += batch
     return moved
@@ -67,7 +68,7 @@ def _remind_batch(now: datetime, horizon: date) -> int:
         clocks = session.scalars(query).all()
         for clock in clocks:
             clock.reminded = _stage(clock, now)
-            _tell(clock)
+            _tell(clock, now)
         return len(clocks)
 
 
@@ -77,10 +78,10 @@ def _stage(clock: Clock, now: datetime) -> int:
     return TODAY if clock.due_on is None or clock.due_on <= local_date(now) else SOON
 
 
-def _tell(clock: Clock) -> None:
+def _tell(clock: Clock, now: datetime) -> None:
     what = LazyString(_, clock.label)
     subject = {
-        SOON: _l("%(what)s：还有 2 个工作日到期", what=what),
+        SOON: _l("%(what)s：还有 %(days)s 个工作日到期", what=what, days=_left(clock, now)),
         TODAY: _l("%(what)s：今天到期", what=what),
         OVERDUE: _l("%(what)s：已逾期", what=what),
     }[clock.reminded]
@@ -95,9 +96,19 @@ def _tell(clock: Clock) -> None:
         )  # fmt: skip
 
 
+def _left(clock: Clock, now: datetime) -> int:
+    """Working days from today to the last day."""
+    return Calendar(current().lineage).between(local_date(now), clock.due_on) if clock.due_on else 0
+
+
 def _recipients(clock: Clock) -> Iterable[Account]:
-    """Who works on it in its agency, else in the jurisdiction; once overdue also those who watch all deadlines."""
-    found = _holders(RESPONSIBLE, clock.agency_id) or _holders(RESPONSIBLE, None)
+    """The person named, else who works on it in its agency, else in the jurisdiction; once overdue all of them and
+    those who watch all deadlines.
+    """
+    owner = db.session.get(Account, clock.owner_id) if clock.owner_id else None
+    found = {owner.id: owner} if owner is not None and owner.active else {}
+    if not found or clock.reminded == OVERDUE:
+        found |= _holders(RESPONSIBLE, clock.agency_id) or _holders(RESPONSIBLE, None)
     if clock.reminded == OVERDUE:
         watching = registered()["core.clocks"].roles
         found |= _holders(watching, None) | (_holders(watching, clock.agency_id) if clock.agency_id else {})

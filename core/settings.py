@@ -18,10 +18,20 @@ from core.models import SettingValue
 from core.permissions import Actor, require
 from core.refusals import Invalid, NotFound
 
+SOON = "core.soon_days"
+CORE_SETTINGS = (
+    Setting(SOON, _l("到期前提醒并显示“将到期”的工作日数（1–20）"), 2, int, "", _l("通行做法")),
+)  # fmt: skip
+
 
 def init_app(app: Flask, settings: Iterable[Setting]) -> None:
-    """Register the settings of the plugins."""
-    app.extensions["mingtang.settings"] = {item.key: item for item in settings}
+    """Register the core's settings and those of the plugins."""
+    app.extensions["mingtang.settings"] = {item.key: item for item in (*CORE_SETTINGS, *settings)}
+
+
+def soon_days(jurisdiction: JurisdictionRef | None = None) -> int:
+    """How many working days before its last day a deadline is reminded of and shown in yellow."""
+    return max(1, min(int(get(SOON, jurisdiction)), 20))
 
 
 def registered() -> dict[str, Setting]:

@@ -44,6 +44,8 @@ class Clock(HasId, JurisdictionScoped, Base):
     subject_id: Mapped[str] = mapped_column(String(32))
     matter_id: Mapped[str | None] = mapped_column(ForeignKey("core_matter.id"))
     agency_id: Mapped[str | None] = mapped_column(ForeignKey("core_agency.id"))
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("core_account.id"))
+    """The person named for it: reminded first; empty where all who work on such things in the agency are."""
     unit: Mapped[str] = mapped_column(String(2))
     amount: Mapped[int]
     extension: Mapped[int] = mapped_column(default=0)
@@ -58,7 +60,7 @@ class Clock(HasId, JurisdictionScoped, Base):
     state: Mapped[str] = mapped_column(String(10), default="running")
     met_at: Mapped[datetime | None]
     reminded: Mapped[int] = mapped_column(default=0)
-    """How far the reminders have come: 0 none, 1 two days before, 2 on the day, 3 overdue and escalated."""
+    """How far the reminders have come: 0 none, 1 some days before, 2 on the day, 3 overdue and escalated."""
     suspensions: Mapped[list[ClockSuspension]] = relationship(
         back_populates="clock", order_by="ClockSuspension.started_at", cascade="all, delete-orphan"
     )

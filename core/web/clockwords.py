@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, has_request_context, request
 from flask_babel import gettext as _
 
-from core import clocks
+from core import clocks, settings
 from core.db import utcnow
 from core.jurisdictions import by_id
 from core.languages import listed
@@ -19,7 +19,6 @@ from core.web.formatting import short_day
 from core.web.locale import day, language, moment
 from core.workdays import Calendar, Day, local_date
 
-SOON_DAYS = 2
 SOON_HOURS = 2
 
 
@@ -53,7 +52,7 @@ def clock_view(clock: Clock | ClockView) -> ClockView:
     return ClockView(
         label=_(clock.label),
         article=clock.article,
-        tone=_tone(state, clock.unit, left),
+        tone=_tone(state, clock, left),
         unit=clock.unit,
         left=left,
         due=clock.due_on,
@@ -64,12 +63,21 @@ def clock_view(clock: Clock | ClockView) -> ClockView:
     )
 
 
-def _tone(state: str, unit: str, left: int) -> str:
+def _tone(state: str, clock: Clock, left: int) -> str:
     if state in {"met", "met_late"}:
         return "done"
     if state == "running":
-        return "soon" if left <= (SOON_HOURS if unit == "H" else SOON_DAYS) else "running"
+        return "soon" if left <= (SOON_HOURS if clock.unit == "H" else _soon_days(clock)) else "running"
     return state
+
+
+def _soon_days(clock: Clock) -> int:
+    """The local rule of the clock's jurisdiction, read once in a request."""
+    memory = request.environ if has_request_context() else {}
+    known: dict[str, int] = memory.setdefault("mingtang.soon_days", {})
+    if clock.jurisdiction_id not in known:
+        known[clock.jurisdiction_id] = settings.soon_days(by_id(clock.jurisdiction_id))
+    return known[clock.jurisdiction_id]
 
 
 def _left(clock: Clock) -> int:

@@ -210,11 +210,14 @@ class PageIn(BaseModel):
 
 
 class ObligationMove(PageIn):
-    """An event of an obligation; `publish` with the page, a policy document also with its `interpretation`."""
+    """An event of an obligation; `publish` with the page, a policy document also with its `interpretation` ·
+    assign `owner`.
+    """
 
     event: str = Field(max_length=40)
     reason: str = Field("", max_length=2000)
     interpretation: PageIn | None = None
+    owner: str = Field("", max_length=60, description="assign: user name of the person who sees to it, empty for none.")
 
 
 class RulesIn(BaseModel):

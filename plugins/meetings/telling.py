@@ -16,7 +16,8 @@ from core import jurisdictions, notices
 from core.db import db
 from core.models import Account, RoleGrant
 from core.web.locale import moment
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation
+from plugins.meetings.values import OBLIGATION_KINDS
 
 
 def personal_path(token: str) -> str:
@@ -80,6 +81,20 @@ def applicants(item: AgendaApplication, occasion: str, subject: Any, body: Any =
     accounts = db.session.scalars(select(Account).where(Account.id.in_(item.applicants), Account.active)).all()
     key = f"meetings.{occasion}:{item.id}:{item.version}"
     notices.tell(accounts, key, subject=subject, body=body, link=desk_path(item))
+
+
+def owner(duty: Obligation) -> None:
+    """Tell the person named for it what is to be published (会9)."""
+    account = db.session.get_one(Account, duty.owner_id)
+    about = duty.application.title if duty.application else duty.meeting.title
+    subject = _l("请您负责公开%(kind)s：%(title)s", kind=OBLIGATION_KINDS[duty.kind], title=about)
+    key = f"meetings.owner:{duty.id}:{duty.version}"
+    notices.tell([account], key, subject=subject, link=duty_path(duty))
+
+
+def duty_path(duty: Obligation) -> str:
+    """The duty in the console."""
+    return f"/admin/{jurisdictions.current().slug}/meetings/obligations/{duty.id}/"
 
 
 def when_and_where(meeting: Meeting | None) -> LazyString:

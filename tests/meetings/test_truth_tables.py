@@ -72,6 +72,10 @@ INVITATION_TABLE: Table = {
 OBLIGATION_TABLE: Table = {
     "publish": (("organiser", "disclosure_officer"), {"owed": "published", "exemption_requested": "published"}),
     "exempt": (("organiser", "disclosure_officer"), {"owed": "exemption_requested"}),
+    "assign": (
+        ("organiser", "disclosure_officer"),
+        {"owed": "owed", "exemption_requested": "exemption_requested"},
+    ),
     "approve_exemption": (("deputy_leader", "leader"), {"exemption_requested": "exempted"}),
     "reject_exemption": (("deputy_leader", "leader"), {"exemption_requested": "owed"}),
 }

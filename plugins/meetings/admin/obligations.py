@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core import clocks, permissions, publications
+from core import clocks, exports, permissions, publications
 from core.db import db, write
-from core.models import Clock, Publication
+from core.models import Account, Clock, Publication
 from core.refusals import Forbidden, Invalid, Refused
 from core.web.admin import ConsoleView, expose
 from core.web.admin.forms import parse, problems
@@ -23,14 +22,18 @@ from plugins.meetings import telling, values
 from plugins.meetings.admin import shown, uploads
 from plugins.meetings.forms import ObligationMove
 from plugins.meetings.models import Meeting, Obligation
-from plugins.meetings.services import meetings, obligations
-from plugins.meetings.services.visibility import visible_meetings
+from plugins.meetings.services import board, meetings, obligations
 from plugins.meetings.workflow import OBLIGATION
 
 MOST = 200
 PAGE_FIELDS = ("title", "summary", "body", "publication")
+HEADER = (
+    _l("内容"), _l("议题"), _l("会议"), _l("召集单位"), _l("责任人"), _l("状态"), _l("期限"), _l("办结时间"),
+    _l("免予公开的理由"),
+)  # fmt: skip
 LABELS: dict[str, Any] = {
     "reason": _l("理由"),
+    "owner": _l("责任人"),
     "title": _l("标题"),
     "summary": _l("摘要"),
     "body": _l("正文"),
@@ -48,25 +51,40 @@ class ObligationsView(ConsoleView):
 
     @expose("/")
     def index(self) -> str:
-        """Everything open here, or all of one meeting; what is overdue first."""
-        asked = request.args.get("meeting", "")
-        meeting = meetings.find(actor(), asked) if asked else None
-        open_ones = Obligation.state.in_(("owed", "exemption_requested"))
-        rows = _rows(Obligation.meeting_id == meeting.id if meeting else open_ones)
-        running = _clocks(rows)
-        late = {row.id for row in obligations.overdue(rows)}
-        rows.sort(key=lambda row: _urgency(row, late, running.get(row.id)))
+        """What is open here, or what the filter asks for; what is most urgent first."""
+        wanted = _wanted()
+        meeting = meetings.find(actor(), wanted.meeting) if wanted.meeting else None
+        rows, running = _board(wanted)
         return self.render(
             "meetings/console/obligations.html",
             crumbs=shown.meeting_crumbs(meeting, _("会后公开")) if meeting else [],
             meeting=meeting,
+            wanted=wanted,
+            shown_as=board.SHOWN,
+            counts=board.counts(actor(), wanted),
+            units=board.units(actor()),
+            rates=board.on_time(actor()),
+            most=MOST,
             rows=rows,
             clocks=running,
-            late=late,
+            late={row.id for row in obligations.overdue(rows)},
             addresses={row.id: _address(row) for row in rows},
             machine=OBLIGATION,
             words=values,
         )
+
+    @expose("/export.xlsx")
+    def export(self) -> Response:
+        """The same rows as a workbook."""
+        rows, running = _board(_wanted())
+        late = {row.id for row in obligations.overdue(rows)}
+        body = exports.xlsx_bytes(
+            HEADER, (_cells(row, running.get(row.id), row.id in late) for row in rows), title=_("会后公开")
+        )
+        answer = make_response(body)
+        answer.content_type = exports.XLSX_TYPE
+        answer.headers.set("Content-Disposition", "attachment", filename="obligations.xlsx")
+        return answer
 
     @expose("/<id>/")
     def show(self, id: str) -> Response:  # noqa: A002 — the address part
@@ -91,11 +109,15 @@ class ObligationsView(ConsoleView):
         except (Invalid, Refused) as no:
             return _page(obligations.find(actor(), id), no, files)
         settled = obligations.find(actor(), id)
-        flash(_said(settled), "done")
+        flash(_said(settled, body.event), "done")
+        if body.event == "assign":
+            return make_response(redirect(url_for(".show", id=id)))
         return make_response(redirect(url_for(".index", meeting=settled.meeting_id)))
 
 
-def _said(row: Obligation) -> Any:
+def _said(row: Obligation, event: str) -> Any:
+    if event == "assign":
+        return _("责任人：%(name)s。", name=row.owner_name or _("召集单位"))
     return _("%(kind)s现在是“%(state)s”。", kind=values.OBLIGATION_KINDS[row.kind], state=OBLIGATION.label(row.state))
 
 
@@ -108,12 +130,13 @@ def _move(obligation: Obligation, body: ObligationMove) -> None:
         version=request.form.get("version", -1, type=int),
         page=body.page(),
         interpretation=body.interpretation.page() if body.interpretation else None,
+        owner=body.owner,
     )
 
 
 def _values(form: Mapping[str, str], files: Mapping[str, list[dict[str, str]]]) -> dict[str, Any]:
     """A form as `ObligationMove` reads it; an interpretation comes along once anything of it was filled in."""
-    given: dict[str, Any] = {"event": form.get("event", ""), "reason": form.get("reason", "")}
+    given: dict[str, Any] = {name: form.get(name, "") for name in ("event", "reason", "owner")}
     if given["event"] != "publish":
         return given
     given |= {name: form.get(name, "") for name in PAGE_FIELDS}
@@ -144,6 +167,8 @@ def _page(
         drafted=_drafted(row),
         decisions=[events[name] for name in ("approve_exemption", "reject_exemption") if name in events],
         exempt=events.get("exempt"),
+        people={one.login: one.name for one in board.candidates(row)} if _may_assign(row) else {},
+        owner=row.owner_id and db.session.get_one(Account, row.owner_id).login,
         address=_address(row),
         form={"typed": _typed(row, along), "errors": no.errors if isinstance(no, Invalid) else {}},
         files=files or {},
@@ -151,6 +176,10 @@ def _page(
         problems=problems(no, LABELS) if no else [],
     )
     return make_response(page, no.status if no else 200)
+
+
+def _may_assign(row: Obligation) -> bool:
+    return not row.settled and permissions.can(actor(), "meetings.publish", row) is not None
 
 
 def _typed(row: Obligation, along: Obligation | None) -> Mapping[str, Any]:
@@ -169,26 +198,38 @@ def _drafted(row: Obligation) -> dict[str, str]:
     return {page.id: page.title for page in found}
 
 
-def _rows(wanted: ColumnElement[bool]) -> list[Obligation]:
-    query = (
-        select(Obligation)
-        .join(Meeting, Meeting.id == Obligation.meeting_id)
-        .where(visible_meetings(actor()), wanted)
-        .options(selectinload(Obligation.meeting), selectinload(Obligation.application))
-        .order_by(Meeting.closed_at, Obligation.position)
+def _wanted() -> board.Filter:
+    """The filter in the address; of one meeting everything is shown unless something is asked for."""
+    given = request.args
+    meeting = given.get("meeting", "")
+    name = given.get("shown", "")
+    usual = "all" if meeting else "open"
+    return board.Filter(
+        name if name in board.SHOWN else usual, meeting, given.get("agency", ""), given.get("mine") == "1"
     )
-    return list(db.session.scalars(query.limit(MOST)))
 
 
-def _clocks(rows: Sequence[Obligation]) -> dict[str, Clock]:
-    """The clock that counts for each: the last one started."""
+def _board(wanted: board.Filter) -> tuple[list[Obligation], dict[str, Clock]]:
+    """The rows in their order, and for each the clock that counts: the last one started."""
+    query = board.select_rows(actor(), wanted).order_by(Meeting.closed_at.desc(), Obligation.position)
+    rows = list(db.session.scalars(query.limit(MOST)))
     found = clocks.of(OBLIGATION.object_type, [row.id for row in rows])
-    return {ident: running[-1] for ident, running in found.items() if running}
+    running = {ident: of_row[-1] for ident, of_row in found.items() if of_row}
+    return board.sorted_rows(rows, running), running
 
 
-def _urgency(row: Obligation, late: set[str], clock: Clock | None) -> tuple[Any, ...]:
-    due = clock.due_at.isoformat() if clock else ""
-    return (row.settled, row.id not in late, due, row.meeting_id, row.position)
+def _cells(row: Obligation, clock: Clock | None, late: bool) -> list[Any]:
+    return [
+        values.OBLIGATION_KINDS[row.kind],
+        row.application.title if row.application else "",
+        row.meeting.title,
+        row.meeting.agency.name if row.meeting.agency else "",
+        row.owner_name,
+        _("已超期") if late else OBLIGATION.label(row.state),
+        clock.due_on if clock else None,
+        row.met_at,
+        row.reason,
+    ]
 
 
 def _address(row: Obligation) -> str:

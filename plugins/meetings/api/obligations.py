@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from core.web.api import Answer, Api, clocks_json, if_match, moved
+from typing import Literal
+
+from pydantic import Field
+
+from core.web.api import Answer, Api, Page, PageQuery, clocks_json, if_match, moved, page
 from core.web.api.moves import Moved
 from core.web.requests import actor
 from plugins.meetings.api import meetings, shapes
-from plugins.meetings.api.outlines import ObligationOut, ObligationsOut
+from plugins.meetings.api.outlines import ObligationOut, ObligationsOut, RatesOut
 from plugins.meetings.forms import ObligationMove
 from plugins.meetings.models import Meeting, Obligation
-from plugins.meetings.services import obligations
+from plugins.meetings.services import agencies, board, obligations
 from plugins.meetings.workflow import OBLIGATION
 
 ONE = "/obligations/<id>"
+
+
+class BoardQuery(PageQuery):
+    """The filters of the board; `mine` needs an account."""
+
+    shown: Literal["open", "overdue", "soon", "settled", "all"] = "all"
+    meeting: str = Field("", max_length=32)
+    matter: str = Field("", max_length=32)
+    agency: str = Field("", max_length=40, description="Code of the convening body.")
+    mine: bool = False
 
 
 def declare(api: Api) -> None:
@@ -21,6 +35,12 @@ def declare(api: Api) -> None:
         "/<id>/obligations", load=meetings.load, public=True, answer=ObligationsOut,
         summary="What is owed after a meeting, with its clocks",
     )(of_meeting)  # fmt: skip
+    api.get(
+        "/obligations", public=True, query=BoardQuery, answer=Page[ObligationOut], summary="What is owed after meetings"
+    )(listing)
+    api.get("/obligations/on-time", public=True, answer=RatesOut, summary="How each convening body kept its deadlines")(
+        on_time
+    )
     api.get(ONE, load=load, public=True, answer=ObligationOut, summary="One obligation")(show)
     api.post(
         f"{ONE}/transitions", load=load, body=ObligationMove, machine=OBLIGATION, answer=Moved,
@@ -36,6 +56,23 @@ def load(ident: str) -> Obligation:
 def of_meeting(meeting: Meeting) -> Answer:
     """Empty until the meeting is closed."""
     return Answer({"items": shapes.obligations(meeting.obligations, actor())})
+
+
+def listing(query: BoardQuery) -> Answer:
+    """The newest first; with `modified_since` in the order of change."""
+    agency = agencies.acting_for(actor(), "meetings.publish", query.agency) if query.agency else None
+    wanted = board.Filter(query.shown, query.meeting, agency or "", query.mine, query.matter)
+
+    def item(row: Obligation) -> dict[str, object]:
+        return shapes.obligations([row], actor())[0]
+
+    statement = board.select_rows(actor(), wanted)
+    return page(statement, query, Obligation.created_at, item, modified=Obligation.updated_at)
+
+
+def on_time() -> Answer:
+    """By convening body."""
+    return Answer({"items": [shapes.rate(one) for one in board.on_time(actor())]})
 
 
 def show(obligation: Obligation) -> Answer:
@@ -54,5 +91,6 @@ def move(obligation: Obligation, body: ObligationMove) -> Answer:
         version=if_match(obligation.version),
         page=body.page(),
         interpretation=body.interpretation.page() if body.interpretation else None,
+        owner=body.owner,
     )
     return moved(OBLIGATION, obligation)

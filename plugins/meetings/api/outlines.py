@@ -158,6 +158,8 @@ class ObligationOut(BaseModel):
     publication: str | None
     url: str | None
     reason: str
+    agency: str | None
+    owner: str
     requested_by: str
     approved_by: str
     met_at: str | None
@@ -170,6 +172,23 @@ class ObligationsOut(BaseModel):
     """All that is owed for one meeting."""
 
     items: list[ObligationOut]
+
+
+class RateOut(BaseModel):
+    """How one convening body kept its deadlines; `percent` is null before the first one came to its end."""
+
+    agency: str | None
+    agency_name: str
+    on_time: int
+    late: int
+    running: int
+    percent: int | None
+
+
+class RatesOut(BaseModel):
+    """Every convening body that owes or owed something."""
+
+    items: list[RateOut]
 
 
 class InvitationsOut(BaseModel):

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from core import clocks, publications
+from core.db import db
 from core.models import Agency
 from core.permissions import Actor
 from core.web.api import clocks_json, events_json
 from plugins.meetings import telling, values
 from plugins.meetings.content import content_hash, is_cleared
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, RuleText
-from plugins.meetings.services import applications
+from plugins.meetings.services import applications, board
 from plugins.meetings.services.visibility import (
     public_result,
     public_state,
@@ -202,12 +203,27 @@ def obligation(row: Obligation, viewer: Actor, running: Iterable[dict[str, Any]]
         "publication": row.publication_id if page or staff else None,
         "url": publications.address(page) if page else None,
         "reason": row.reason if staff or row.state == "exempted" else "",
+        "agency": _code(row.meeting.agency),
+        "owner": row.owner_name if staff else "",
         "requested_by": row.requested_name if staff else "",
         "approved_by": row.approved_name if staff else "",
         "met_at": row.met_at,
         "etag": str(row.version),
         "events": events_json(OBLIGATION, row, viewer),
         "clocks": found,
+    }
+
+
+def rate(one: board.Rate) -> dict[str, Any]:
+    """How one body kept its deadlines."""
+    agency = db.session.get(Agency, one.agency_id) if one.agency_id else None
+    return {
+        "agency": _code(agency),
+        "agency_name": one.agency,
+        "on_time": one.on_time,
+        "late": one.late,
+        "running": one.running,
+        "percent": one.percent,
     }
 
 

@@ -41,6 +41,9 @@ class Obligation(HasId, JurisdictionScoped, Base):
     state: Mapped[str] = mapped_column(String(20), default="owed")
     version: Mapped[int] = mapped_column(default=1)
     publication_id: Mapped[str | None] = mapped_column(ForeignKey("core_publication.id"))
+    owner_id: Mapped[str | None] = mapped_column(ForeignKey("core_account.id"), index=True)
+    """责任人: the person of the convening body who sees to it; empty where nobody was named."""
+    owner_name: Mapped[str] = mapped_column(String(80), default="")
     reason: Mapped[str] = mapped_column(Text, default="")
     """Why it is exempted, with the legal ground."""
     requested_by: Mapped[str | None] = mapped_column(ForeignKey("core_account.id"))

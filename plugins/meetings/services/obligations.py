@@ -17,9 +17,10 @@ from core.permissions import SYSTEM, Actor
 from core.refusals import Invalid, NotFound, Refusal, Refused
 from core.web.locale import day
 from core.workflow import Move
+from plugins.meetings import telling
 from plugins.meetings.guards import interpreted, sibling
 from plugins.meetings.models import AgendaApplication, Meeting, Obligation
-from plugins.meetings.services import applications
+from plugins.meetings.services import applications, board
 from plugins.meetings.services.visibility import visible_meetings
 from plugins.meetings.values import OBLIGATION_KINDS, RESULTS
 from plugins.meetings.workflow import OBLIGATION
@@ -76,9 +77,11 @@ def move(
     version: int | None = None,
     page: Page | None = None,
     interpretation: Page | None = None,
+    owner: str = "",
 ) -> Move:
     """Carry out an event of `OBLIGATION`. `publish` releases `page`; with a policy document its `interpretation`
-    may come along and is released just before. An outcome without text states the recorded result.
+    may come along and is released just before. An outcome without text states the recorded result. `assign` names
+    the person with the user name `owner`, "" the convening body as a whole.
 
     Raises:
         Forbidden, Invalid, WrongState, Stale, Refused: INTERPRETATION_MISSING, CONTENT_MISSING, SELF_APPROVAL (会9),
@@ -88,9 +91,13 @@ def move(
     params: Mapping[str, Any] = {}
     if event == "publish":
         params = _publishing(actor, obligation, page or Page(), interpretation)
+    if event == "assign":
+        params = {"owner": board.owner(obligation, owner)}
     done = OBLIGATION.fire(obligation, event, actor, reason=reason, version=version, params=params)
     if obligation.kind == "policy_document" and event == "publish":
         _interpretation_follows(obligation, done)
+    if event == "assign" and obligation.owner_id not in {None, actor.id}:
+        telling.owner(obligation)
     if obligation.application is not None:
         applications.discharge_if_settled(obligation.application)
     return done

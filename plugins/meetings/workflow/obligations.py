@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from core import clocks, settings
 from core.db import db
+from core.models import Account
 from core.workflow import Machine, Move, State, Transition
 from plugins.meetings import guards
 from plugins.meetings.models import AgendaApplication, Meeting, Obligation
@@ -55,6 +56,17 @@ def _publish(obligation: Obligation, move: Move) -> None:
     obligation.met_at = move.at
 
 
+def _unmoved(obligation: Obligation) -> str:
+    return obligation.state
+
+
+def _assign(obligation: Obligation, move: Move) -> None:
+    """`owner` is an account, or None: the convening body as a whole again."""
+    owner: Account | None = move.params.get("owner")
+    obligation.owner_id, obligation.owner_name = (owner.id, owner.name) if owner else (None, "")
+    clocks.assign(OBJECT_TYPE, obligation.id, obligation.owner_id)
+
+
 def _request(obligation: Obligation, move: Move) -> None:
     obligation.reason = move.reason
     obligation.requested_by, obligation.requested_name = move.actor.id, move.actor.name
@@ -77,6 +89,10 @@ OBLIGATION = Machine(
         "exempted": State(_l("已免予公开"), "done", terminal=True),
     },
     (
+        Transition(
+            "assign", _l("指定责任人"), ("owed", "exemption_requested"), _unmoved, "meetings.publish", "会9",
+            effects=(_assign,),
+        ),
         Transition(
             "publish", _l("公开"), ("owed", "exemption_requested"), "published", "meetings.publish", "会9",
             guards=(guards.interpreted, guards.content_given), effects=(_publish,), meets=(DUTY.key, LATER.key),
