@@ -154,6 +154,11 @@ def publication_released(jurisdiction: JurisdictionRef, publication_id: str) -> 
 
 
 @spec
+def publication_withdrawn(jurisdiction: JurisdictionRef, publication_id: str) -> None:
+    """Told after a public page was taken off (已撤下); repeated until it succeeds, so be idempotent."""
+
+
+@spec
 def verify_sealed(jurisdiction: JurisdictionRef) -> Sequence[str]:
     """Check what was sealed here against its digests (封存核验), one sentence per fault; `audit verify` joins them."""
 

@@ -111,6 +111,7 @@ def _release(publication: Publication, move: Move) -> None:
 def _withdraw(publication: Publication, move: Move) -> None:
     publication.withdrawn_at, publication.withdrawn_reason = move.at, move.reason
     search.drop(OBJECT_TYPE, publication.id)
+    plugins.announce("publication_withdrawn", current(), publication_id=publication.id)
 
 
 MACHINE = Machine(

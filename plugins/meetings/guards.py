@@ -316,14 +316,32 @@ def obligations_settled(item: AgendaApplication, _move: Move) -> Refusal | None:
 def interpreted(obligation: Obligation, move: Move) -> Refusal | None:
     """会9: a policy document goes out with its interpretation, after it, or with its exemption.
 
-    Where the local rule `meetings.interpretation_days` allows a delay, the interpretation may follow.
+    Where the local rule `meetings.interpretation_days` allows a delay, the interpretation may follow; not where
+    `meetings.synchronous_release` (三同步) holds.
     """
-    if obligation.kind != "policy_document" or settings.get("meetings.interpretation_days"):
+    if obligation.kind != "policy_document":
+        return None
+    if settings.get("meetings.interpretation_days") and not settings.get("meetings.synchronous_release"):
         return None
     if move.params.get("with_interpretation") or sibling(obligation, "interpretation").settled:
         return None
     detail = _l("政策文件应当与解读材料一并公开。请先公开解读材料、随文一并提交，或办理解读材料的免予公开审批。")
     return Refusal("INTERPRETATION_MISSING", detail, "会9", ("interpretation",))
+
+
+def with_its_document(obligation: Obligation, _move: Move) -> Refusal | None:
+    """会9, where 三同步 holds: an interpretation goes out in the same act as its policy document, not before it.
+
+    The act names the document's approved page before it releases the interpretation, in one transaction.
+    """
+    if obligation.kind != "interpretation" or not settings.get("meetings.synchronous_release"):
+        return None
+    document = sibling(obligation, "policy_document")
+    page = document.publication
+    if document.settled or (page is not None and page.state == "approved"):
+        return None
+    detail = _l("本级实行政策文件与解读材料同步公开。请在公开政策文件时一并提交解读材料，或先办理政策文件的免予公开。")
+    return Refusal("DOCUMENT_MISSING", detail, "会9", ("policy_document",))
 
 
 def content_given(_obligation: Obligation, move: Move) -> Refusal | None:

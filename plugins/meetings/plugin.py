@@ -133,6 +133,13 @@ def publication_released(publication_id: str) -> None:
 
 
 @hook
+def publication_withdrawn(publication_id: str) -> None:
+    """会9: what was taken off is owed again."""
+    with write():
+        obligations.owed_again(publication_id)
+
+
+@hook
 def register_benchmarks() -> Sequence[click.Command]:
     """`bench live`."""
     return BENCHMARKS

@@ -16,6 +16,9 @@ SETTINGS = (
         "meetings.interpretation_days", _l("解读材料可晚于政策文件的工作日数（0 为同步）"), 0, int, "会9", PRACTICE
     ),
     Setting(
+        "meetings.synchronous_release", _l("三同步：政策文件与解读材料只能同时公开"), False, bool, "会9", PRACTICE,
+    ),
+    Setting(
         "meetings.review_publications", _l("会后公开内容须先经分管领导审核"), False, bool, "会9",
         PRACTICE,
     ),

@@ -78,6 +78,7 @@ OBLIGATION_TABLE: Table = {
     ),
     "approve_exemption": (("deputy_leader", "leader"), {"exemption_requested": "exempted"}),
     "reject_exemption": (("deputy_leader", "leader"), {"exemption_requested": "owed"}),
+    "reopen": ((), {"published": "owed"}),
 }
 
 

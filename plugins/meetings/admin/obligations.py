@@ -14,13 +14,16 @@ from werkzeug.wrappers import Response
 from core import clocks, exports, permissions, publications
 from core.db import db, write
 from core.models import Account, Clock, Publication
+from core.permissions import SYSTEM
 from core.refusals import Forbidden, Invalid, Refused
 from core.web.admin import ConsoleView, expose
 from core.web.admin.forms import parse, problems
 from core.web.requests import actor
+from core.workflow import Move
 from plugins.meetings import telling, values
 from plugins.meetings.admin import shown, uploads
 from plugins.meetings.forms import ObligationMove
+from plugins.meetings.guards import sibling, with_its_document
 from plugins.meetings.models import Meeting, Obligation
 from plugins.meetings.services import board, meetings, obligations
 from plugins.meetings.workflow import OBLIGATION
@@ -164,6 +167,7 @@ def _page(
         clocks=clocks.of(OBLIGATION.object_type, [row.id])[row.id],
         may_publish=row.state in {"owed", "exemption_requested"} and permissions.can(actor(), "meetings.publish", row),
         along=along,
+        held=_held(row),
         drafted=_drafted(row),
         decisions=[events[name] for name in ("approve_exemption", "reject_exemption") if name in events],
         exempt=events.get("exempt"),
@@ -176,6 +180,12 @@ def _page(
         problems=problems(no, LABELS) if no else [],
     )
     return make_response(page, no.status if no else 200)
+
+
+def _held(row: Obligation) -> dict[str, Any] | None:
+    """三同步: why this interpretation is not released here, and where it is."""
+    no = with_its_document(row, Move(SYSTEM, None, "publish", row.state, "published"))
+    return {"text": no.detail, "url": telling.duty_path(sibling(row, "policy_document"))} if no else None
 
 
 def _may_assign(row: Obligation) -> bool:

@@ -163,6 +163,7 @@ class ObligationOut(BaseModel):
     requested_by: str
     approved_by: str
     met_at: str | None
+    withdrawn_at: str | None
     etag: str
     events: list[EventOut]
     clocks: list[ClockOut]

@@ -208,6 +208,7 @@ def obligation(row: Obligation, viewer: Actor, running: Iterable[dict[str, Any]]
         "requested_by": row.requested_name if staff else "",
         "approved_by": row.approved_name if staff else "",
         "met_at": row.met_at,
+        "withdrawn_at": row.withdrawn_page.withdrawn_at if row.withdrawn_page else None,
         "etag": str(row.version),
         "events": events_json(OBLIGATION, row, viewer),
         "clocks": found,

@@ -71,6 +71,12 @@ class Obligation(HasId, JurisdictionScoped, Base):
         return self.application.matter_id if self.application else None
 
     @property
+    def withdrawn_page(self) -> Publication | None:
+        """The page that had met it and was taken off; it is owed again since."""
+        page = self.publication
+        return page if page is not None and page.state == "withdrawn" and not self.settled else None
+
+    @property
     def settled(self) -> bool:
         """True when published or lawfully exempted."""
         return self.state in {"published", "exempted"}

@@ -18,7 +18,7 @@ from core.refusals import Invalid, NotFound, Refusal, Refused
 from core.web.locale import day
 from core.workflow import Move
 from plugins.meetings import telling
-from plugins.meetings.guards import interpreted, sibling
+from plugins.meetings.guards import interpreted, sibling, with_its_document
 from plugins.meetings.models import AgendaApplication, Meeting, Obligation
 from plugins.meetings.services import applications, board
 from plugins.meetings.services.visibility import visible_meetings
@@ -104,12 +104,14 @@ def move(
 
 
 def objections(publication_id: str) -> list[Refusal]:
-    """会9, for the core's release gate: a policy document is not released without its interpretation, by any door."""
+    """会9, for the core's release gate: a policy document is not released without its interpretation, nor where 三同步
+    holds the interpretation before it, by any door.
+    """
     obligation = _owed_by(db.session.get(Publication, publication_id))
     if obligation is None or obligation.state == "published":
         return []
-    no = interpreted(obligation, Move(SYSTEM, None, "publish", obligation.state, "published"))
-    return [no] if no else []
+    move_ = Move(SYSTEM, None, "publish", obligation.state, "published")
+    return [no for guard in (interpreted, with_its_document) if (no := guard(obligation, move_))]
 
 
 def met_by(publication_id: str) -> None:
@@ -117,8 +119,20 @@ def met_by(publication_id: str) -> None:
     obligation = _owed_by(db.session.get(Publication, publication_id))
     if obligation is not None and OBLIGATION.row_for("publish", obligation.state):
         OBLIGATION.fire(obligation, "publish", SYSTEM, params={"publish": lambda: publication_id, "has_content": True})
+        db.session.refresh(obligation, ["publication"])
+        _tie(obligation)
         if obligation.application is not None:
             applications.discharge_if_settled(obligation.application)
+
+
+def owed_again(publication_id: str) -> None:
+    """会9: the page that met a duty was taken off, so it is owed again, with a new clock. Harmless twice."""
+    query = select(Obligation).where(Obligation.publication_id == publication_id, Obligation.state == "published")
+    page = db.session.get(Publication, publication_id)
+    if page is None or page.state != "withdrawn":
+        return
+    for obligation in db.session.scalars(query):
+        OBLIGATION.fire(obligation, "reopen", SYSTEM, reason=page.withdrawn_reason)
 
 
 def proposed(obligation: Obligation) -> Page:
@@ -145,21 +159,28 @@ def _publishing(actor: Actor, obligation: Obligation, page: Page, interpretation
         companion = sibling(obligation, "interpretation")
 
     def publish() -> str:
+        """Both are released in the caller's transaction, or none (三同步); the interpretation finds its document."""
+        made = _ready(actor, obligation, page)
+        obligation.publication = made
+        db.session.flush()
         if companion is not None and interpretation is not None and not companion.settled:
             move(actor, companion, "publish", page=interpretation)
-        return _release(actor, obligation, page)
+        if made.state != "released":
+            publications.release(actor, made)
+        _tie(obligation)
+        return made.id
 
     return {"publish": publish, "has_content": page.has_content, "with_interpretation": companion is not None}
 
 
-def _release(actor: Actor, obligation: Obligation, page: Page) -> str:
+def _ready(actor: Actor, obligation: Obligation, page: Page) -> Publication:
+    """The approved page: made now, or the one that was named."""
     if page.publication:
-        return _release_named(actor, obligation, page.publication)
-    related = _related(obligation)
+        return _named(actor, obligation, page.publication)
     made = publications.create(
         actor, kind=obligation.kind, title=page.title or _title(obligation), summary=page.summary, body=page.body,
         agency_id=obligation.agency_id, matter_id=obligation.matter_id, plugin="meetings",
-        subject_type=OBLIGATION.object_type, subject_id=obligation.id, related_id=related,
+        subject_type=OBLIGATION.object_type, subject_id=obligation.id,
     )  # fmt: skip
     for n, attachment in enumerate(page.attachments):
         try:
@@ -169,12 +190,10 @@ def _release(actor: Actor, obligation: Obligation, page: Page) -> str:
     if settings.get("meetings.review_publications"):
         detail = _l("本级规定公开内容须经审核：请先起草公开内容并由分管领导审核，再在此指定。")
         raise Refused(Refusal("NOT_APPROVED", detail, "会9", ("publication",)))
-    publications.approve(MEETINGS_DECISION, made)
-    publications.release(actor, made)
-    return made.id
+    return publications.approve(MEETINGS_DECISION, made)
 
 
-def _release_named(actor: Actor, obligation: Obligation, ident: str) -> str:
+def _named(actor: Actor, obligation: Obligation, ident: str) -> Publication:
     try:
         named = publications.find(actor, ident)
     except NotFound:
@@ -185,9 +204,15 @@ def _release_named(actor: Actor, obligation: Obligation, ident: str) -> str:
         detail = _l("这件公开内容还没有审核，请先由分管领导审核。")
         raise Refused(Refusal("NOT_APPROVED", detail, "会9", ("publication",)))
     named.plugin, named.subject_type, named.subject_id = "meetings", OBLIGATION.object_type, obligation.id
-    if named.state != "released":
-        publications.release(actor, named)
-    return named.id
+    return named
+
+
+def _tie(obligation: Obligation) -> None:
+    """Policy document and interpretation name each other, so that each page shows the other (会9)."""
+    other = {"policy_document": "interpretation", "interpretation": "policy_document"}.get(obligation.kind)
+    mine, its = obligation.publication, sibling(obligation, other).publication if other else None
+    if mine is not None and its is not None and its.state != "withdrawn":
+        mine.related_id, its.related_id = its.id, mine.id
 
 
 def _default(obligation: Obligation, page: Page) -> Page:
@@ -205,12 +230,6 @@ def _title(obligation: Obligation) -> str:
     about = obligation.application.title if obligation.application else obligation.meeting.title
     with force_locale("zh_Hans_CN"):
         return f"《{about}》{OBLIGATION_KINDS[obligation.kind]}"[:200]
-
-
-def _related(obligation: Obligation) -> str | None:
-    """Policy document and interpretation name each other."""
-    other = {"policy_document": "interpretation", "interpretation": "policy_document"}.get(obligation.kind)
-    return sibling(obligation, other).publication_id if other else None
 
 
 def _interpretation_follows(obligation: Obligation, move_: Move) -> None:

@@ -72,6 +72,8 @@ class Duty:
     at: datetime | None
     ground: str
     clock: Clock | None
+    withdrawn_at: datetime | None
+    """When the page that had met it was taken off."""
 
 
 @dataclass(frozen=True)
@@ -197,4 +199,5 @@ def _duty(row: Obligation, running: list[Clock]) -> Duty:
         at=row.met_at if page else None,
         ground=row.reason if state == "exempted" else "",
         clock=clock if state == "owed" else None,
+        withdrawn_at=row.withdrawn_page.withdrawn_at if row.withdrawn_page else None,
     )

@@ -80,11 +80,16 @@ def _exempt(obligation: Obligation, move: Move) -> None:
         clocks.cancel(OBJECT_TYPE, obligation.id, rule.key, at=move.at)
 
 
+def _reopen(obligation: Obligation, _move: Move) -> None:
+    """The page stays named, so that everybody sees what was there and when it was taken off."""
+    obligation.met_at = None
+
+
 OBLIGATION = Machine(
     OBJECT_TYPE,
     {
         "owed": State(_l("待公开"), "soon"),
-        "published": State(_l("已公开"), "done", terminal=True),
+        "published": State(_l("已公开"), "done"),
         "exemption_requested": State(_l("已申请免予公开"), "soon"),
         "exempted": State(_l("已免予公开"), "done", terminal=True),
     },
@@ -95,7 +100,8 @@ OBLIGATION = Machine(
         ),
         Transition(
             "publish", _l("公开"), ("owed", "exemption_requested"), "published", "meetings.publish", "会9",
-            guards=(guards.interpreted, guards.content_given), effects=(_publish,), meets=(DUTY.key, LATER.key),
+            guards=(guards.interpreted, guards.with_its_document, guards.content_given), effects=(_publish,),
+            meets=(DUTY.key, LATER.key),
         ),
         Transition(
             "exempt", _l("申请免予公开"), ("owed",), "exemption_requested", "meetings.publish", "会9",
@@ -108,6 +114,10 @@ OBLIGATION = Machine(
         Transition(
             "reject_exemption", _l("不予免除"), ("exemption_requested",), "owed",
             "meetings.approve_exemption", "会9", needs_reason=True,
+        ),
+        Transition(
+            "reopen", _l("撤下后重新应公开"), ("published",), "owed", "meetings.publish", "会9",
+            needs_reason=True, effects=(_reopen,), starts=(DUTY,), by_system=True,
         ),
     ),
 )  # fmt: skip
