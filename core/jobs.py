@@ -9,7 +9,7 @@ out, at most `ATTEMPTS` times, so `run` either changes nothing before `Work.fini
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -27,7 +27,7 @@ from core.db import DatabaseBusy, after_commit, all_jurisdictions, db, scope, ut
 from core.jurisdictions import by_id, current, enter
 from core.languages import LANGUAGES, said
 from core.models import Account, Job
-from core.permissions import Actor, actor_for
+from core.permissions import SYSTEM, Actor, actor_for
 from core.refusals import Forbidden, Invalid, NotFound, Refused, WrongState
 
 log = structlog.get_logger(__name__)
@@ -56,6 +56,14 @@ class Result:
     file: storage.Staged | None = None
 
 
+Step = Callable[[int, int], None]
+"""`step(done, total)`, told by long work how far it is."""
+
+
+def no_steps(_done: int, _total: int) -> None:
+    """For work that nobody watches."""
+
+
 class Lost(Exception):
     """The job was cancelled, or another worker has it: stop, write nothing more."""
 
@@ -74,22 +82,25 @@ def start(
 ) -> Job:
     """Owe a job, inside the caller's `write()`; the caller has checked that `actor` may ask for it.
 
-    Asked again for the same thing while it waits or runs, it answers the job that is there.
+    Asked again for the same thing while it waits or runs, it answers the job that is there. What `SYSTEM` asks for is
+    watched by nobody.
 
     Raises:
-        Forbidden: nobody in particular asks; a job is watched by an account.
+        Forbidden: the public asks.
     """
     account = db.session.get(Account, actor.id) if actor.id else None
-    if account is None:
+    if account is None and not actor.is_system:
         raise Forbidden
     given = dict(arguments or {})
-    mine = _mine(actor).where(Job.kind == kind, Job.subject == subject, Job.state.in_(OPEN))
-    for earlier in db.session.scalars(mine):
+    same = select(Job).where(
+        Job.asked_by == actor.id, Job.kind == kind, Job.subject == subject, Job.state.in_(OPEN)
+    )  # fmt: skip
+    for earlier in db.session.scalars(same):
         if earlier.arguments == given:
             return earlier
     job = Job(
-        jurisdiction_id=current().id, kind=kind, title=said(title, account.language)[:200], subject=subject,
-        arguments=given, asked_by=account.id, total=total,
+        jurisdiction_id=current().id, kind=kind, title=said(title, _language(account))[:200], subject=subject,
+        arguments=given, asked_by=actor.id, total=total,
     )  # fmt: skip
     db.session.add(job)
     db.session.flush()
@@ -218,26 +229,30 @@ def _take_one() -> bool:
         job = session.scalars(query.with_for_update(skip_locked=True)).first()
         if job is None:
             return False
-        account = session.get_one(Account, job.asked_by)
+        account = session.get_one(Account, job.asked_by) if job.asked_by else None
         kind, refusal = _able(job, account)
         if refusal is not None:
-            _end(job, "failed", said(refusal, account.language))
+            _end(job, "failed", said(refusal, _language(account)))
             return True
         job.state, job.attempts, job.lease_until = "running", job.attempts + 1, utcnow() + LEASE
         session.flush()
-        work = Work(job, account.language, actor_for(account))
+        work = Work(job, _language(account), actor_for(account) if account else SYSTEM)
     _do(work, kind)
     return True
 
 
-def _able(job: Job, account: Account) -> tuple[Any, Any]:
+def _language(account: Account | None) -> str:
+    return account.language if account else "zh"
+
+
+def _able(job: Job, account: Account | None) -> tuple[Any, Any]:
     """The kind that does this job, and why it cannot be done (None when it can)."""
     owner, kind = kinds().get(job.kind, ("", None))
     if kind is None or owner not in plugins.enabled(current()):
         return None, _l("办理它的功能已停用；重新启用后请再发起一次。")
     if job.attempts >= ATTEMPTS:
         return None, _l("办理中断了 %(n)s 次，没有留下任何改动；请重新发起，仍不行时请联系系统管理员。", n=ATTEMPTS)
-    return kind, None if account.active else _l("发起人的账号已停用。")
+    return kind, None if account is None or account.active else _l("发起人的账号已停用。")
 
 
 def kinds() -> dict[str, tuple[str, JobKind]]:

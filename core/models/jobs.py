@@ -13,7 +13,10 @@ from core.models.attachments import Attachment
 
 
 class Job(HasId, JurisdictionScoped, Base):
-    """One job; seen by `asked_by` alone. While it runs, `attempts` tells which worker it belongs to."""
+    """One job; seen by `asked_by` alone, by nobody where the product itself asked.
+
+    While it runs, `attempts` tells which worker it belongs to.
+    """
 
     __tablename__ = "core_job"
     __table_args__ = (
@@ -28,7 +31,7 @@ class Job(HasId, JurisdictionScoped, Base):
     subject: Mapped[str] = mapped_column(String(32), default="")
     """The object it is about, by id."""
     arguments: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
-    asked_by: Mapped[str] = mapped_column(ForeignKey("core_account.id"))
+    asked_by: Mapped[str | None] = mapped_column(ForeignKey("core_account.id"))
     state: Mapped[str] = mapped_column(String(10), default="waiting")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)

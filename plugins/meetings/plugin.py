@@ -12,6 +12,7 @@ from core import hook
 from core.contracts import (
     Blocker,
     FileUse,
+    JobKind,
     JurisdictionRef,
     MenuEntry,
     Mount,
@@ -38,7 +39,7 @@ from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.permissions import PERMISSIONS
 from plugins.meetings.portal import blueprint, calendar
-from plugins.meetings.services import obligations, rules
+from plugins.meetings.services import obligations, record_jobs, rules
 from plugins.meetings.settings import SETTINGS
 from plugins.meetings.tasks import SCHEDULES
 
@@ -92,6 +93,12 @@ def register_permissions() -> Sequence[Permission]:
 def register_settings() -> Sequence[Setting]:
     """Local rules."""
     return SETTINGS
+
+
+@hook
+def register_jobs() -> Sequence[JobKind]:
+    """Long work that people start and watch."""
+    return record_jobs.JOBS
 
 
 @hook

@@ -88,7 +88,18 @@ def test_it_is_done_once_and_its_file_is_for_who_asked(
     with jurisdictions.enter(jurisdictions.by_slug("meitan")), pytest.raises(NotFound):
         jobs.find(clerk, ident)
     with pytest.raises(Forbidden), write():
-        jobs.start(SYSTEM, "meetings.test", title="没有人")
+        jobs.start(ANONYMOUS, "meetings.test", title="没有人")
+
+
+def test_what_the_product_asks_itself_is_nobodys(clerk: Actor, kind: Callable[[Run], None]) -> None:
+    kind(lambda work: jobs.Result(work.actor.name))
+    ident = ask(SYSTEM)
+    assert ask(SYSTEM) == ident
+    assert tasks.run_jobs() == 1
+    assert (row(ident).state, row(ident).sentence) == ("done", "系统")
+    for actor in (clerk, ANONYMOUS, SYSTEM):
+        with pytest.raises(NotFound):
+            jobs.find(actor, ident)
 
 
 def test_progress_shows_while_it_runs(clerk: Actor, kind: Callable[[Run], None]) -> None:

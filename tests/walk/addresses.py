@@ -34,6 +34,7 @@ IDS = {
 """The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""
 NO_IDS = {
     "static/<path:filename>": "a file of this checkout",
+    "record/<kind>": "docx or pdf",
     "plugins/<name>": "the name of a plugin, the same everywhere",
     "link/<secret>": "a secret of one account, which belongs to no county",
 }

@@ -25,6 +25,7 @@ from core.web.requests import actor
 from plugins.meetings import values
 from plugins.meetings.admin import meeting_form, meeting_page, shown
 from plugins.meetings.admin.agenda import AgendaActs
+from plugins.meetings.admin.documents import DocumentActs
 from plugins.meetings.admin.invitations import InvitationActs
 from plugins.meetings.forms import MeetingIn, MeetingPatch
 from plugins.meetings.models import Meeting
@@ -42,7 +43,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 PAST = ("sealed", "cancelled")
 
 
-class MeetingsView(AgendaActs, InvitationActs, ConsoleView):
+class MeetingsView(AgendaActs, InvitationActs, DocumentActs, ConsoleView):
     """From preparation to the sealed record."""
 
     @expose("/")

@@ -1,4 +1,4 @@
-"""The sealed record (封存记录) of a meeting as one piece of data: record.json, the page and the Word document read it.
+"""The sealed record (封存记录) of a meeting as one piece of data: record.json, the page and the documents read it.
 
 Beside the evidence (`live.record.record_json`, checked by verify_record.py) it holds what a reader wants:
 `about` {title, kind, kind_label, agency, place, url and the meeting's times}, `agenda` [{id, title, result,
@@ -19,7 +19,6 @@ from core.db import db
 from core.jurisdictions import current
 from core.permissions import ANONYMOUS
 from core.workdays import LOCAL
-from plugins.meetings.documents import record_docx
 from plugins.meetings.live import reading, record
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.models import AgendaApplication, Meeting
@@ -38,13 +37,24 @@ def whole(meeting: Meeting, live: LiveSession) -> dict[str, Any]:
     }
 
 
-def as_docx(meeting: Meeting, live: LiveSession) -> bytes:
-    """The Word document, in Chinese whoever asks."""
-    data = whole(meeting, live)
-    data["about"]["kind"] = data["about"]["kind_label"]
-    for item in data["agenda"]:
-        item["result"] = item["result_label"]
-    return record_docx.build(data)
+def printed(meeting: Meeting, live: LiveSession) -> dict[str, Any]:
+    """What `record_blocks` makes a document of: kind and results in Chinese words, whoever asks."""
+    return {
+        "posts": reading.lines(live),
+        "count": live.head,
+        "digest": live.head_digest,
+        "epoch": live.epoch,
+    } | heading(meeting)
+
+
+def heading(meeting: Meeting) -> dict[str, Any]:
+    """The part of a document that may change after the sealing: results as they are published."""
+    about = _about(meeting)
+    agenda = [_item(item) for item in meeting.agenda]
+    return {
+        "about": about | {"kind": about["kind_label"]},
+        "agenda": [item | {"result": item["result_label"]} for item in agenda],
+    }
 
 
 def faults() -> Iterator[str]:

@@ -1,4 +1,4 @@
-"""The sealed record (会议记录): as a page, as a Word document, and with the program that checks it offline."""
+"""The sealed record (会议记录): as a page, as Word and PDF documents, and with the program that checks it offline."""
 
 from __future__ import annotations
 
@@ -6,30 +6,30 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, send_file, url_for
+from flask import Blueprint, make_response, render_template, send_file, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from core.db import write
 from core.jurisdictions import current
-from core.permissions import ANONYMOUS
+from core.permissions import ANONYMOUS, SYSTEM
 from core.refusals import NotFound
-from core.storage import safe_name
-from plugins.meetings.documents import sealed, verify_record
+from core.web.portal import cacheable
+from plugins.meetings.documents import record_files, verify_record
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.words import words
 from plugins.meetings.models import Meeting
-from plugins.meetings.portal.common import crumbs, everybodys
-from plugins.meetings.services import meetings
+from plugins.meetings.portal.common import crumbs, everybodys, private
+from plugins.meetings.services import meetings, record_jobs
 from plugins.meetings.services import public as shown
-
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def add_routes(bp: Blueprint) -> None:
-    """`/<jurisdiction>/meetings/<id>/record/`, `record.docx`, and `verify_record.py` beside the list."""
+    """`/<jurisdiction>/meetings/<id>/record/`, `record.docx`, `record.pdf`, and `verify_record.py` beside the list."""
     bp.add_url_rule("/<meeting_id>/record/", "record", page)
     bp.add_url_rule("/<meeting_id>/record.docx", "record_docx", docx)
+    bp.add_url_rule("/<meeting_id>/record.pdf", "record_pdf", pdf)
     bp.add_url_rule("/verify_record.py", "verify_record", verifier)
 
 
@@ -54,20 +54,37 @@ def page(meeting_id: str) -> str:
     )
 
 
-@everybodys
 def docx(meeting_id: str) -> Response:
-    """The same as a Word document; made anew only when the record changed."""
+    """The same as a Word document."""
+    return _file(meeting_id, "docx")
+
+
+def pdf(meeting_id: str) -> Response:
+    """The same as a tagged PDF."""
+    return _file(meeting_id, "pdf")
+
+
+def _file(meeting_id: str, kind: str) -> Response:
+    """Made anew only when the record changed; a long one is made in the background while a page says so."""
     meeting, session = _sealed(meeting_id)
-    known = make_response("")
-    known.set_etag(reading.etag(session))
-    known.make_conditional(request)
-    if known.status_code == 304:
-        return known
-    answer = make_response(sealed.as_docx(meeting, session))
-    answer.content_type = WORD
-    name = safe_name(f"{meeting.title}会议记录.docx")
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    answer.set_etag(reading.etag(session))
+    path = record_files.ready(meeting, session, kind)
+    if path is None:
+        return _being_made(meeting, kind)
+    name = record_files.filename(meeting, kind)
+    answer = send_file(
+        path, record_files.media_type(kind), as_attachment=True, download_name=name, etag=path.stem, conditional=True
+    )
+    return cacheable(answer)
+
+
+def _being_made(meeting: Meeting, kind: str) -> Response:
+    title, ident = meeting.title, meeting.id
+    with write():
+        record_jobs.ask(SYSTEM, meetings.find(ANONYMOUS, ident), kind)
+    way = crumbs((title, url_for("meetings.meeting", meeting_id=ident)), (_("会议记录"), ""))
+    page = render_template("meetings/portal/record_making.html", crumbs=way, title=title, meeting_id=ident, kind=kind)
+    answer = private(make_response(page, 202))
+    answer.headers["Retry-After"] = "5"
     return answer
 
 

@@ -10,7 +10,7 @@ import pytest
 from docx import Document
 
 from plugins.meetings.documents import record_docx
-from plugins.meetings.documents.record_docx import number, when
+from plugins.meetings.documents.record_blocks import number, when
 
 
 def record(**changed: Any) -> dict[str, Any]:

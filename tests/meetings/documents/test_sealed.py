@@ -16,7 +16,7 @@ from core.contracts import JurisdictionRef
 from core.db import db, new_id, utcnow, write
 from core.models import Agency, Matter
 from core.permissions import SYSTEM
-from plugins.meetings.documents import sealed, verify_record
+from plugins.meetings.documents import record_docx, sealed, verify_record
 from plugins.meetings.live import reading, writer
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.writer import Line
@@ -95,7 +95,9 @@ def test_the_heading_says_what_the_public_may_know(meeting: Meeting) -> None:
 
 def test_it_prints(meeting: Meeting) -> None:
     live = live_of(meeting)
-    texts = [paragraph.text for paragraph in Document(BytesIO(sealed.as_docx(meeting, live))).paragraphs]
+    texts = [
+        paragraph.text for paragraph in Document(BytesIO(record_docx.build(sealed.printed(meeting, live)))).paragraphs
+    ]
     for expected in (
         "第12次常务会议",
         "会议类型：常务会议",
