@@ -15,14 +15,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import typst
-
 from core.jobs import Step, no_steps
 from plugins.meetings.documents import word
 from plugins.meetings.documents.record_blocks import Block, Record, blocks, moment
 
 TEMPLATE = Path(__file__).with_name("record.typ")
-FONTS = Path(str(files("pylopdf_fonts_zh_cn")))
+FONTS = "pylopdf_fonts_zh_cn"
 FACES = ("NotoSerifSC-Regular.otf", "NotoSansSC-Regular.otf")
 
 
@@ -31,6 +29,8 @@ def build(record: Record, step: Step = no_steps) -> bytes:
 
     A character that the fonts do not have, such as an emoji, is written as ［U+1F600］: nothing is left out unseen.
     """
+    import typst  # large, and wanted only here
+
     about = record["about"]
     given = {
         "title": printable(about["title"]),
@@ -62,15 +62,21 @@ def printable(text: str) -> str:
     return _unprintable().sub(lambda found: f"［U+{ord(found[0]):04X}］", word.fit(text))
 
 
+def _folder() -> Path:
+    return Path(str(files(FONTS)))
+
+
 @functools.cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(FONTS)])
+def _fonts() -> Any:
+    import typst
+
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_folder()])
 
 
 @functools.cache
 def _unprintable() -> re.Pattern[str]:
     """What one of the faces lacks, white space apart."""
-    both = set.intersection(*(set(_covered(FONTS / face)) for face in FACES))
+    both = set.intersection(*(set(_covered(_folder() / face)) for face in FACES))
     runs: list[list[int]] = []
     for code in sorted(both | {0x09, 0x0A, 0x0D}):
         if runs and runs[-1][1] == code - 1:
