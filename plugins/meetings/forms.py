@@ -63,7 +63,9 @@ class InviteeIn(BaseModel):
         return Invitee(**self.model_dump())
 
 
-People = Annotated[list[InviteeIn], Field(max_length=500), AfterValidator(_each_person_once)]
+MOST_INVITEES = 5000
+"""People on the list of one item."""
+People = Annotated[list[InviteeIn], Field(max_length=MOST_INVITEES), AfterValidator(_each_person_once)]
 Forms = Annotated[list[Form], AfterValidator(_once)]
 
 

@@ -16,7 +16,8 @@ from core.workflow import Move
 from plugins.meetings.content import content_hash, is_approved, is_cleared
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, RuleText
 from plugins.meetings.partners import Partners, consult
-from plugins.meetings.values import CATEGORIES, MATERIAL_KINDS, VITAL_CLASSES
+from plugins.meetings.quotas import Tally, of_item
+from plugins.meetings.values import MATERIAL_KINDS, VITAL_CLASSES
 
 # --- 会2, 会3, 会7: the form itself -----------------------------------------------------------------
 
@@ -49,7 +50,8 @@ def invitees_named(item: AgendaApplication, _move: Move) -> Refusal | None:
     if not item.invitees:
         detail = _l("选择了“邀请列席”，请至少填写一名邀请人员。")
         return Refusal("PARTICIPATION_INCOMPLETE", detail, "会3", ("invitees",))
-    return _seats(item) or _quotas(item)
+    counted = of_item(item)
+    return _seats(counted) or _quotas(counted)
 
 
 def plan_stated(item: AgendaApplication, _move: Move) -> Refusal | None:
@@ -73,32 +75,28 @@ def _filled(value: object) -> bool:
     return bool(value.strip() if isinstance(value, str) else value)
 
 
-def _seats(item: AgendaApplication) -> Refusal | None:
-    least, most, count = settings.get("meetings.seats_min"), settings.get("meetings.seats_max"), len(item.invitees)
-    if (not least or count >= least) and (not most or count <= most):
+def _seats(counted: Tally) -> Refusal | None:
+    if counted.seats_kept:
         return None
     detail = _l(
         "本地规则要求列席代表 %(least)s 至 %(most)s 人，名单现有 %(count)s 人。",
-        least=least or 1,
-        most=most or "∞",
-        count=count,
+        least=counted.least or 1,
+        most=counted.most or "∞",
+        count=counted.have,
     )
     return Refusal("PARTICIPATION_INCOMPLETE", detail, "会3", ("invitees",))
 
 
-def _quotas(item: AgendaApplication) -> Refusal | None:
-    local = settings.get("meetings.category_quotas")
-    wanted = {name: max(local.get(name, 0), item.quotas.get(name, 0)) for name in CATEGORIES}
-    have = {name: sum(row.category == name for row in item.invitees) for name in CATEGORIES}
-    short = [name for name in CATEGORIES if have[name] < wanted[name]]
-    if not short:
+def _quotas(counted: Tally) -> Refusal | None:
+    if not counted.short:
         return None
     names = listed(
-        _l("%(category)s %(have)s/%(wanted)s", category=CATEGORIES[name], have=have[name], wanted=wanted[name])
-        for name in short
+        _l("%(category)s %(have)s/%(wanted)s", category=one.label, have=one.have, wanted=one.wanted)
+        for one in counted.short
     )
     detail = _l("邀请名单没有满足各类代表的名额：%(names)s。", names=names)
-    return Refusal("PARTICIPATION_INCOMPLETE", detail, "会3", tuple(f"invitees.{name}" for name in short))
+    missing = tuple(f"invitees.{one.category}" for one in counted.short)
+    return Refusal("PARTICIPATION_INCOMPLETE", detail, "会3", missing)
 
 
 # --- 会5, 会6: what must have happened before -------------------------------------------------------

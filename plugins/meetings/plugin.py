@@ -39,7 +39,7 @@ from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.permissions import PERMISSIONS
 from plugins.meetings.portal import blueprint, calendar
-from plugins.meetings.services import obligations, record_jobs, rules
+from plugins.meetings.services import obligations, record_jobs, representatives, rules
 from plugins.meetings.settings import SETTINGS
 from plugins.meetings.tasks import SCHEDULES
 
@@ -70,6 +70,9 @@ def register_menu() -> Sequence[MenuEntry]:
     return [
         MenuEntry("meetings", _l("政务会议"), "meetings.index", order=10, area="portal"),
         MenuEntry("meetings.applications", _l("议题申报"), "meetings_applications.index", 10, "core.staff"),
+        MenuEntry(
+            "meetings.representatives", _l("代表库"), "meetings_representatives.index", 15, representatives.RIGHT
+        ),
         MenuEntry("meetings.meetings", lazy_pgettext("menu", "会议"), "meetings_meetings.index", 20, "core.staff"),
         MenuEntry("meetings.live", _l("速录台"), "meetings_live.index", 30, "meetings.live_write"),
         MenuEntry("meetings.obligations", _l("会后公开"), "meetings_obligations.index", 40, "core.staff"),

@@ -29,6 +29,7 @@ SETTINGS = (
     Setting(
         "meetings.selection", _l("代表产生方式：draw 抽签、relevance 相关、pool 代表库"), "pool", str, "会3", PRACTICE,
     ),
+    Setting("meetings.renewal_days", _l("代表年度续聘可以提前办理的天数"), 60, int, "会3", PRACTICE),
     Setting("meetings.application_days", _l("公众报名截止于会前工作日数"), 2, int, "会3", PRACTICE),
     Setting("meetings.written_opinion_days", _l("会后提交书面意见的工作日数"), 3, int, "会8", PRACTICE),
     Setting(

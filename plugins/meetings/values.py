@@ -58,6 +58,7 @@ RESULTS: dict[str, Any] = {
     "rejected": _l("不通过"),
     "other": _l("其他"),
 }
+RECUSAL_KINDS: dict[str, Any] = {"interest": _l("利害关系回避"), "eligibility": _l("资格变化")}
 OBLIGATION_KINDS: dict[str, Any] = {
     "outcome": _l("审议情况"),
     "policy_document": _l("政策文件"),

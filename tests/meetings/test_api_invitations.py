@@ -135,7 +135,11 @@ def test_a_list_names_its_faults_by_row(office: Any) -> None:
     item = office.application()["id"]
     path = f"meetings/applications/{item}/invitations/import"
     faulty = LIST + ",专家学者,,\n钱八,外星人,,\n"
-    taken = office.ok("organiser", "POST", path, file(faulty))
+    refused = office.call("organiser", "POST", path, file(faulty))
+    assert (refused.status_code, refused.json["code"]) == (422, "FAULTY_ROWS")
+    assert [(row["row"], row["column"]) for row in refused.json["errors"]] == [("4", "姓名"), ("5", "类别")]
+    assert len(office.ok("organiser", "GET", f"meetings/applications/{item}")["invitees"]) == 1
+    taken = office.ok("organiser", "POST", f"{path}?skip_faulty=1", file(faulty))
     assert [(row["row"], row["column"]) for row in taken["errors"]] == [(4, "姓名"), (5, "类别")]
     assert (taken["created"], taken["unchanged"]) == (1, 1)
     assert office.call("organiser", "POST", path, file("没有表头", "名单.csv")).status_code == 422

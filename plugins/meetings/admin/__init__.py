@@ -1,4 +1,4 @@
-"""The console pages of the meetings plugin: applications, meetings, obligations, rules."""
+"""The console pages of the meetings plugin: applications, representative pool, meetings, obligations, rules."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from plugins.meetings.admin.applications import ApplicationsView
 from plugins.meetings.admin.live import LiveView
 from plugins.meetings.admin.meetings import MeetingsView
 from plugins.meetings.admin.obligations import ObligationsView
+from plugins.meetings.admin.representatives import RepresentativesView
 from plugins.meetings.admin.rules import RulesView
+from plugins.meetings.services import representatives
 
 
 def views() -> list[ConsoleView]:
     """One of each; endpoints begin with `meetings_`."""
     return [
         ApplicationsView("meetings_applications", "applications", "core.staff"),
+        RepresentativesView("meetings_representatives", "representatives", representatives.RIGHT),
         MeetingsView("meetings_meetings", "", "core.staff"),
         LiveView("meetings_live", "live", "meetings.live_write"),
         ObligationsView("meetings_obligations", "obligations", "core.staff"),

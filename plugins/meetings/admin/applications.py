@@ -24,13 +24,14 @@ from plugins.meetings import values
 from plugins.meetings.admin import words
 from plugins.meetings.admin.acts import acts, scheduling
 from plugins.meetings.admin.drafts import Drafts
+from plugins.meetings.admin.lists import TAKES_LISTS, Lists
 from plugins.meetings.admin.load import load
-from plugins.meetings.admin.plans import TAKES_LISTS, Plans
+from plugins.meetings.admin.plans import Plans
 from plugins.meetings.admin.steps import next_step, path, person, signatures
 from plugins.meetings.content import content_hash, is_approved, is_cleared
 from plugins.meetings.forms import ApplicationMove
 from plugins.meetings.models import AgendaApplication, Obligation
-from plugins.meetings.services import applications
+from plugins.meetings.services import applications, representatives
 from plugins.meetings.services.visibility import sees_contacts, visible_applications
 from plugins.meetings.services.waiting import awaiting_approval, started_by
 from plugins.meetings.workflow import APPLICATION, OBLIGATION
@@ -55,7 +56,7 @@ EMPTY: dict[str, Any] = {
 }
 
 
-class ApplicationsView(Drafts, Plans, ConsoleView):
+class ApplicationsView(Drafts, Lists, Plans, ConsoleView):
     """From the first draft to the agenda."""
 
     @expose("/")
@@ -140,6 +141,7 @@ def _detail(item: AgendaApplication, status: int = 200, problems: Sequence[dict[
         cleared=is_cleared(item),
         by=person,
         may_list=permissions.can(who, "meetings.change_plan", item) and item.state in TAKES_LISTS,
+        may_pool=permissions.can(who, representatives.RIGHT) is not None,
         owed=_owed(item),
         crumbs=[{"label": _l("议题申报"), "url": url_for(".index")}, {"label": item.title}],
         **_content(item),

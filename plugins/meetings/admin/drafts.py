@@ -27,7 +27,7 @@ from plugins.meetings.admin.load import load
 from plugins.meetings.admin.typed import Typed
 from plugins.meetings.content import is_cleared
 from plugins.meetings.models import AgendaApplication
-from plugins.meetings.services import applications
+from plugins.meetings.services import applications, representatives
 from plugins.meetings.workflow import APPLICATION
 
 MOST_MATTERS = 100
@@ -164,6 +164,8 @@ def _answer(page: Page) -> Response:
         missing=words.missing(still),
         cleared=is_cleared(item) if item else False,
         invitees=forms.rows_to_show(page.typed, more=request.form.get("act") == "more_invitees"),
+        tally=forms.tally(page.typed),
+        may_pool=permissions.can(who, representatives.RIGHT) is not None,
         slots=forms.slots(page.typed, more=request.form.get("act") == "more_materials"),
         unsaved=_more() or page.status != 200,
         words=values,

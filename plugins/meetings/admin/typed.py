@@ -17,8 +17,11 @@ from core.models import Attachment
 from core.refusals import NotFound
 from core.web.api import bodies
 from core.web.requests import actor
+from plugins.meetings import quotas
+from plugins.meetings.eligibility import recused
 from plugins.meetings.forms import ApplicationIn, ApplicationMove
 from plugins.meetings.models import AgendaApplication, Invitation, Material
+from plugins.meetings.quotas import Tally
 from plugins.meetings.values import CATEGORIES, MATERIAL_KINDS
 
 TEXTS = (
@@ -42,7 +45,8 @@ def blank() -> Typed:
 
 
 def of_item(item: AgendaApplication) -> Typed:
-    """The form of a stored application."""
+    """The form of a stored application; who is recused from it is no longer proposed (会3)."""
+    out = recused(item)
     typed: Typed = {name: getattr(item, name) for name in TEXTS if name not in {"matter", "agency"}}
     typed |= {name: "yes" if getattr(item, name) else "no" for name in YES_NO}
     return typed | {
@@ -50,7 +54,7 @@ def of_item(item: AgendaApplication) -> Typed:
         "agency": item.agency_id or "",
         "forms": list(item.forms),
         "quotas": {name: str(count) for name, count in item.quotas.items()},
-        "invitees": [_invitee(row) for row in item.invitees],
+        "invitees": [_invitee(row) for row in item.invitees if (row.name, row.organisation) not in out],
         "materials": [_material(row) for row in item.materials],
     }
 
@@ -93,6 +97,11 @@ def rows_to_show(typed: Typed, *, more: bool = False) -> list[dict[str, str]]:
     """The invited list and empty rows to fill in: three, ten more when asked for."""
     spare = 10 if more else SPARE_ROWS
     return [*typed["invitees"], *(dict.fromkeys(INVITEE, "") for _ in range(spare))][: MOST_ROWS + 1]
+
+
+def tally(typed: Typed) -> Tally:
+    """The quotas as the page shows them first: rows with a name and a category count."""
+    return quotas.tally((row["category"] for row in typed["invitees"] if row["name"]), typed["quotas"])
 
 
 def slots(typed: Typed, *, more: bool = False) -> list[tuple[str, list[tuple[int, dict[str, Any]]]]]:

@@ -1,10 +1,23 @@
 """The JSON API of the meetings plugin (contract.md, Meetings), all under /api/v1/<jurisdiction>/meetings."""
 
 from core.web.api import Api
-from plugins.meetings.api import applications, documents, invitations, live, live_reading, meetings, obligations, rules
+from plugins.meetings.api import (
+    applications,
+    documents,
+    invitations,
+    live,
+    live_reading,
+    meetings,
+    obligations,
+    representatives,
+    rules,
+)
 
+PARTS = (
+    applications, documents, invitations, representatives, obligations, rules, live, live_reading, meetings,
+)  # fmt: skip
 apis = []
-for part in (applications, documents, invitations, obligations, rules, live, live_reading, meetings):
+for part in PARTS:
     apis.append(Api(part.__name__.replace("plugins.", "").replace(".", "_"), __name__))
     part.declare(apis[-1])
 

@@ -15,10 +15,12 @@ from core.web.api.uploads import uploaded
 from core.web.requests import actor
 from plugins.meetings import invitee_files, telling, values
 from plugins.meetings.api import applications, meetings, shapes
+from plugins.meetings.api.intake import faulty_rows
 from plugins.meetings.api.outlines import ImportOut, InvitationFull, InvitationsOut
 from plugins.meetings.forms import InvitationMove, Reply
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
-from plugins.meetings.services import invitations
+from plugins.meetings.pool_forms import PickIn
+from plugins.meetings.services import invitations, pool
 from plugins.meetings.services.visibility import sees_invitation
 from plugins.meetings.tables import TableError
 from plugins.meetings.workflow import APPLICATION, INVITATION
@@ -29,9 +31,12 @@ TRUE = frozenset({"1", "true", "yes", "on"})
 
 
 class ImportQuery(BaseModel):
-    """`dry_run` shows what would happen; `application` names the item where the meeting has several."""
+    """`dry_run` shows what would happen; `skip_faulty` takes the sound rows of a file that has faulty ones, which is
+    refused without it; `application` names the item where the meeting has several.
+    """
 
     dry_run: bool = False
+    skip_faulty: bool = False
     application: str = Field("", max_length=32)
 
 
@@ -45,6 +50,13 @@ class SentOut(Moved):
     """Where the invitation stands; `link` after `send`, once."""
 
     link: str | None = None
+
+
+class PickedOut(Moved):
+    """Where the application stands; how many are new on its list, how many were on it."""
+
+    created: int
+    unchanged: int
 
 
 class ReplyOut(Moved):
@@ -64,6 +76,10 @@ def declare(api: Api) -> None:
         "/applications/<id>/invitations/import", load=applications.load, query=ImportQuery, prepare=_read,
         multipart=("file",), permission="meetings.change_plan", answer=ImportOut, summary=into,
     )(import_into_application)  # fmt: skip
+    api.post(
+        "/applications/<id>/invitations/pick", load=applications.load, body=PickIn, permission="meetings.change_plan",
+        answer=PickedOut, summary="Add people of the representative pool by their terms",
+    )(pick)  # fmt: skip
     api.get(
         "/<id>/invitations", load=meetings.load, permission="meetings.schedule", answer=InvitationsOut,
         summary="Everyone invited to a meeting",
@@ -141,8 +157,10 @@ def import_into_meeting(meeting: Meeting, query: ImportQuery, file: invitee_file
 
 
 def import_into_application(item: AgendaApplication, query: ImportQuery, file: invitee_files.InviteeFile) -> Answer:
-    """The same file twice changes nothing; faulty rows are named and left out."""
+    """The same file twice changes nothing; faulty rows are named, and left out only when the caller says so."""
     dry_run = query.dry_run or request.form.get("dry_run", "").lower() in TRUE
+    if file.faults and not (dry_run or query.skip_faulty or request.form.get("skip_faulty", "").lower() in TRUE):
+        raise faulty_rows(file.faults)
     people = {row.row: Invitee(**row.values()) for row in file.invitees}
     if dry_run:
         change = invitations.preview(actor(), item, list(people.values()))
@@ -161,6 +179,13 @@ def import_into_application(item: AgendaApplication, query: ImportQuery, file: i
             "state_label": APPLICATION.label(item.state),
         }
     )
+
+
+def pick(item: AgendaApplication, body: PickIn) -> Answer:
+    """Who is on the list already stays as he is; after approval it is a change of plan (会7)."""
+    change = pool.pick(actor(), item, body.terms, body.reason)
+    counts = {"created": len(change.new), "unchanged": len(set(body.terms)) - len(change.new)}
+    return Answer(moved(APPLICATION, item).data | counts, version=item.version)
 
 
 def _read() -> invitee_files.InviteeFile:

@@ -4,8 +4,11 @@ from plugins.meetings.models.applications import AgendaApplication, Approval, Ma
 from plugins.meetings.models.invitations import Invitation
 from plugins.meetings.models.meetings import Meeting
 from plugins.meetings.models.obligations import Obligation
+from plugins.meetings.models.recusals import Recusal
+from plugins.meetings.models.representatives import Representative, RepresentativeTerm
 from plugins.meetings.models.rules import Acknowledgement, RuleText
 
 __all__ = [
-    "Acknowledgement", "AgendaApplication", "Approval", "Invitation", "Material", "Meeting", "Obligation", "RuleText",
+    "Acknowledgement", "AgendaApplication", "Approval", "Invitation", "Material", "Meeting", "Obligation", "Recusal",
+    "Representative", "RepresentativeTerm", "RuleText",
 ]  # fmt: skip

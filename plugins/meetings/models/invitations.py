@@ -14,6 +14,8 @@ from plugins.meetings.values import CATEGORIES, one_of
 if TYPE_CHECKING:
     from plugins.meetings.models.applications import AgendaApplication
     from plugins.meetings.models.meetings import Meeting
+    from plugins.meetings.models.recusals import Recusal
+    from plugins.meetings.models.representatives import Representative
     from plugins.meetings.models.rules import Acknowledgement
 
 INVITATION_STATES = (
@@ -38,6 +40,8 @@ class Invitation(HasId, JurisdictionScoped, Base):
     application_id: Mapped[str] = mapped_column(ForeignKey("meetings_application.id"))
     name: Mapped[str] = mapped_column(String(60))
     category: Mapped[str] = mapped_column(String(20))
+    representative_id: Mapped[str | None] = mapped_column(ForeignKey("meetings_representative.id"), index=True)
+    """The person's entry in the pool (代表库); None: not from the pool."""
     organisation: Mapped[str] = mapped_column(String(200), default="")
     contact: Mapped[str] = mapped_column(String(200), default="")
     """E-mail address or telephone number: personal data, for those who invite only."""
@@ -64,6 +68,11 @@ class Invitation(HasId, JurisdictionScoped, Base):
     application: Mapped[AgendaApplication] = relationship(back_populates="invitations")
     acknowledgements: Mapped[list[Acknowledgement]] = relationship(
         back_populates="invitation", order_by="Acknowledgement.at", cascade="all, delete-orphan"
+    )
+
+    representative: Mapped[Representative | None] = relationship()
+    recusals: Mapped[list[Recusal]] = relationship(
+        back_populates="invitation", order_by="Recusal.created_at", cascade="all, delete-orphan"
     )
 
     fresh_token = ""

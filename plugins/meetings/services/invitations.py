@@ -16,6 +16,7 @@ from core.permissions import Actor, Grant
 from core.refusals import Invalid, NotFound, WrongState
 from core.workflow import Move
 from plugins.meetings import telling
+from plugins.meetings.eligibility import recused
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.services import applications, rules
 from plugins.meetings.services.visibility import sees_invitation
@@ -202,7 +203,9 @@ def add_people(actor: Actor, item: AgendaApplication, people: Sequence[Invitee],
     change = compare(item, people)
     if not change.new:
         return change
-    wanted = [as_invitee(row) for row in item.invitees] + list(change.new)
+    out = recused(item)
+    staying = [row for row in item.invitees if (row.name, row.organisation) not in out]
+    wanted = [as_invitee(row) for row in staying] + list(change.new)
     if item.state == "draft":
         applications.edit(actor, item, {"invitees": wanted})
     else:

@@ -1,8 +1,10 @@
-"""The regulation as tables: four state machines; import them from here."""
+"""The regulation as tables: the state machines; import them from here."""
 
 from plugins.meetings.workflow.applications import APPLICATION
 from plugins.meetings.workflow.invitations import INVITATION
 from plugins.meetings.workflow.meetings import MEETING
 from plugins.meetings.workflow.obligations import OBLIGATION
+from plugins.meetings.workflow.recusals import RECUSAL
+from plugins.meetings.workflow.representatives import REPRESENTATIVE
 
-__all__ = ["APPLICATION", "INVITATION", "MEETING", "OBLIGATION"]
+__all__ = ["APPLICATION", "INVITATION", "MEETING", "OBLIGATION", "RECUSAL", "REPRESENTATIVE"]

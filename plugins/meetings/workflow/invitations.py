@@ -12,6 +12,7 @@ from core import settings
 from core.db import utcnow
 from core.workflow import Machine, Move, State, Transition
 from plugins.meetings import telling
+from plugins.meetings.eligibility import not_recused
 from plugins.meetings.guards import invitation_approved, rules_acknowledged, rules_in_force, rules_known
 from plugins.meetings.models import Acknowledgement, Invitation
 
@@ -97,7 +98,7 @@ INVITATION = Machine(
         ),
         Transition(
             "send", _l("发出邀请"), ("proposed", "approved"), "sent", "meetings.invite", "会7",
-            guards=(invitation_approved,), effects=(_send,),
+            guards=(not_recused, invitation_approved), effects=(_send,),
         ),
         Transition(
             "accept", _l("接受邀请"), ("sent", "declined"), "accepted", "meetings.reply", "会3", effects=(_reply,)
@@ -112,7 +113,7 @@ INVITATION = Machine(
         ),
         Transition(
             "check_in", _l("签到"), ("sent", "accepted", "acknowledged"), "checked_in", "meetings.check_in", "会8",
-            guards=(rules_acknowledged,), effects=(_check_in,),
+            guards=(not_recused, rules_acknowledged), effects=(_check_in,),
         ),
         Transition(
             "check_out", _l("退席"), ("checked_in",), "checked_out", "meetings.check_in", "会8", effects=(_check_out,)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy import select
+
 from core.db import db
 from core.permissions import SYSTEM
-from plugins.meetings.models import AgendaApplication, Invitation
+from core.refusals import Refused
+from plugins.meetings.eligibility import list_free_of_recused
+from plugins.meetings.models import AgendaApplication, Invitation, Representative
 from plugins.meetings.workflow.invitations import INVITATION
 
 PLAN_FIELDS = ("forms", "organisation_form", "participation_mode", "quotas", "invitees")
@@ -47,23 +51,40 @@ def write_invitees(item: AgendaApplication, wanted: Sequence[Invitee]) -> list[I
     """Make the list say exactly `wanted`, in this order; who stays keeps invitation and answers.
 
     Who leaves: a row nobody was told of is deleted while the item is a draft; others are revoked and told.
+
+    Raises:
+        Refused: RECUSED (会3), somebody is recused from this item.
     """
+    refusal = list_free_of_recused(item, ((person.name, person.organisation) for person in wanted))
+    if refusal:
+        raise Refused(refusal)
     present = {row.key: row for row in item.invitees}
     wanted_by_key = {person.key: person for person in wanted}
     left = [row for key, row in present.items() if key not in wanted_by_key]
     for row in left:
         _leave(item, row)
+    pool = _entries(person for key, person in wanted_by_key.items() if key not in present)
     for position, person in enumerate(wanted_by_key.values(), 1):
-        row = present.get(person.key) or _add(item, person)
+        row = present.get(person.key) or _add(item, person, pool.get((person.name, person.organisation)))
         row.position, row.contact, row.represents = position, person.contact, person.represents
     db.session.flush()
     return left
 
 
-def _add(item: AgendaApplication, person: Invitee) -> Invitation:
+def _entries(people: Iterable[Invitee]) -> dict[tuple[str, str], Representative]:
+    """The pool's entries of these people by name and organisation, so that whoever is invited is counted there."""
+    wanted = {(person.name, person.organisation) for person in people}
+    if not wanted:
+        return {}
+    named = select(Representative).where(Representative.name.in_(sorted({name for name, _ in wanted})))
+    return {row.key: row for row in db.session.scalars(named) if row.key in wanted}
+
+
+def _add(item: AgendaApplication, person: Invitee, entry: Representative | None) -> Invitation:
     row = Invitation(
         name=person.name, category=person.category, organisation=person.organisation, in_plan=True,
         state="proposed", version=1, contact=person.contact, represents=person.represents,
+        representative=entry, publish_name=entry is not None and entry.publish_name,
     )  # fmt: skip
     item.invitations.append(row)
     return row

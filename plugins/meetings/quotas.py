@@ -1,0 +1,75 @@
+"""Seats and quotas of an invited list (名额): how many of each category there are and how many must be."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core import settings
+from plugins.meetings.models import AgendaApplication
+from plugins.meetings.values import CATEGORIES
+
+
+@dataclass(frozen=True)
+class Sum:
+    """One category: on the list, wanted at least, and how many of these the local rule wants."""
+
+    category: str
+    label: Any
+    have: int
+    wanted: int
+    local: int
+
+    @property
+    def short(self) -> int:
+        """How many are missing."""
+        return max(0, self.wanted - self.have)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """A whole list: its categories and its seats, `most` 0 = without limit."""
+
+    sums: tuple[Sum, ...]
+    least: int
+    most: int
+
+    @property
+    def have(self) -> int:
+        """Everyone."""
+        return sum(one.have for one in self.sums)
+
+    @property
+    def short(self) -> tuple[Sum, ...]:
+        """The categories that are not met."""
+        return tuple(one for one in self.sums if one.short)
+
+    @property
+    def seats_kept(self) -> bool:
+        """Neither too few nor too many."""
+        return self.have >= self.least and (not self.most or self.have <= self.most)
+
+
+def tally(categories: Iterable[str], quotas: Mapping[str, Any]) -> Tally:
+    """Count a list, given the category of each person and the item's own quotas (on top of the local rule).
+
+    A quota that is no number (as typed in a form) counts as none; the form's own check names it.
+    """
+    have, local = Counter(categories), settings.get("meetings.category_quotas")
+    sums = tuple(
+        Sum(code, label, have[code], max(int(local.get(code, 0)), _number(quotas.get(code))), int(local.get(code, 0)))
+        for code, label in CATEGORIES.items()
+    )
+    return Tally(sums, int(settings.get("meetings.seats_min")), int(settings.get("meetings.seats_max")))
+
+
+def of_item(item: AgendaApplication) -> Tally:
+    """An item's list as it stands; who was recused or otherwise uninvited does not count."""
+    return tally((row.category for row in item.invitees if row.state != "revoked"), item.quotas)
+
+
+def _number(value: Any) -> int:
+    text = str(value or "").strip()
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
