@@ -7,7 +7,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from flask_babel import lazy_gettext as _l
+
 from core import settings
+from core.languages import listed
 from plugins.meetings.models import AgendaApplication
 from plugins.meetings.values import CATEGORIES
 
@@ -50,6 +53,19 @@ class Tally:
     def seats_kept(self) -> bool:
         """Neither too few nor too many."""
         return self.have >= self.least and (not self.most or self.have <= self.most)
+
+    @property
+    def sentences(self) -> list[Any]:
+        """What a reader is told: how many there are, and what is missing; static/console/quotas.js says the same."""
+        found = [_l("名单共 %(n)s 人。", n=self.have)]
+        if self.have < self.least:
+            found.append(_l("本级规定至少 %(n)s 人。", n=self.least))
+        if self.most and self.have > self.most:
+            found.append(_l("本级规定最多 %(n)s 人。", n=self.most))
+        if not any(one.wanted for one in self.sums):
+            return found
+        missing = listed(_l("%(category)s %(n)s 人", category=one.label, n=one.short) for one in self.short)
+        return [*found, _l("还差：%(missing)s。", missing=missing) if self.short else _l("各类名额都已满足。")]
 
 
 def tally(categories: Iterable[str], quotas: Mapping[str, Any]) -> Tally:

@@ -92,13 +92,24 @@ def test_two_counties_do_not_see_each_others_pool(office: Office) -> None:
     foreign = office.call("organiser", "GET", f"{ALL}/{ident}")
     assert (foreign.status_code, foreign.data) == (404, unknown.data)
     assert office.call("organiser", "POST", f"{ALL}/renew", {"ids": [ident]}).status_code == 404
-    assert office.call("organiser", "POST", f"meetings/applications/{mine}/invitations/pick", {"terms": [term]}).status_code == 422
+    assert (
+        office.call(
+            "organiser", "POST", f"meetings/applications/{mine}/invitations/pick", {"terms": [term]}
+        ).status_code
+        == 422
+    )
     assert office.ok("organiser", "POST", f"{ALL}/import", file("姓名,类别\n湄潭人,公众代表\n"))["created"] == 1
 
 
 def test_the_list_is_narrowed(office: Office) -> None:
     add(office, region="高坪街道")
-    add(office, name="周岚", region="董公寺街道", speciality="城市规划", terms=[{"category": "expert", "from": "2024-01-01"}])
+    add(
+        office,
+        name="周岚",
+        region="董公寺街道",
+        speciality="城市规划",
+        terms=[{"category": "expert", "from": "2024-01-01"}],
+    )
     for query, found in (
         ("?q=周", ["周岚"]), ("?category=npc_deputy", ["李芳"]), ("?region=高坪街道", ["李芳"]), ("?speciality=规划", ["周岚"]),
         ("?state=ended", []), ("?due=1", []), ("?q=%25", []), ("", ["周岚", "李芳"]),
@@ -157,7 +168,11 @@ def test_after_approval_picking_goes_back_to_approval(office: Office) -> None:
     ("fields", "event", "why"),
     [
         ({"renewal_due": "2024-01-01"}, "", "年度续聘"),
-        ({"terms": [{"category": "expert", "from": "2020-01-01", "until": "2023-01-01"}]}, "", "任期已于 2023-01-01 届满"),
+        (
+            {"terms": [{"category": "expert", "from": "2020-01-01", "until": "2023-01-01"}]},
+            "",
+            "任期已于 2023-01-01 届满",
+        ),
         ({"terms": [{"category": "expert", "from": "2190-01-01"}]}, "", "任期从 2190-01-01 开始"),
         ({}, "pause", "已暂停：进修"),
         ({}, "end", "已退出代表库：进修"),
@@ -226,7 +241,10 @@ def test_a_table_is_looked_at_then_taken_then_known(office: Office) -> None:
 
 
 def test_a_table_with_faults_is_taken_only_when_told_so(office: Office) -> None:
-    faulty = TABLE + "=1,专家,,,,\n王五,将军,,,,\n赵六,专家,,昨天,,\n孙七,专家,,2025-01-01,2024-01-01,\n李芳,人大代表,区人大,2024-01-10,,\n"
+    faulty = (
+        TABLE
+        + "=1,专家,,,,\n王五,将军,,,,\n赵六,专家,,昨天,,\n孙七,专家,,2025-01-01,2024-01-01,\n李芳,人大代表,区人大,2024-01-10,,\n"
+    )
     refused = office.call("organiser", "POST", f"{ALL}/import", file(faulty))
     assert (refused.status_code, refused.json["code"]) == (422, "FAULTY_ROWS")
     assert [(row["row"], row["column"]) for row in refused.json["errors"]] == [

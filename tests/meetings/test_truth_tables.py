@@ -8,15 +8,18 @@ from typing import Any
 
 import pytest
 
-from core.db import write
+from core.db import db, utcnow, write
 from core.refusals import Refused
-from plugins.meetings.models import Invitation
+from core.workdays import local_date
+from plugins.meetings.models import Invitation, Recusal, Representative
 from plugins.meetings.models.applications import APPLICATION_STATES
 from plugins.meetings.models.invitations import INVITATION_STATES
 from plugins.meetings.models.meetings import MEETING_STATES
 from plugins.meetings.models.obligations import OBLIGATION_STATES
+from plugins.meetings.models.recusals import RECUSAL_STATES
+from plugins.meetings.models.representatives import REPRESENTATIVE_STATES
 from plugins.meetings.services import applications, meetings
-from plugins.meetings.workflow import APPLICATION, INVITATION, MEETING, OBLIGATION
+from plugins.meetings.workflow import APPLICATION, INVITATION, MEETING, OBLIGATION, RECUSAL, REPRESENTATIVE
 from plugins.meetings.workflow.plans import Invitee
 
 ROLES = (
@@ -80,6 +83,16 @@ OBLIGATION_TABLE: Table = {
     "reject_exemption": (("deputy_leader", "leader"), {"exemption_requested": "owed"}),
     "reopen": ((), {"published": "owed"}),
 }
+REPRESENTATIVE_TABLE: Table = {
+    "renew": (("organiser", "disclosure_officer"), {"active": "active"}),
+    "pause": (("organiser", "disclosure_officer"), {"active": "paused"}),
+    "resume": (("organiser", "disclosure_officer"), {"paused": "active", "ended": "active"}),
+    "end": (("organiser", "disclosure_officer"), {"active": "ended", "paused": "ended"}),
+}
+RECUSAL_TABLE: Table = {
+    "accept": (("organiser", "deputy_leader"), {"declared": "recused"}),
+    "keep": (("organiser", "deputy_leader"), {"declared": "kept"}),
+}
 
 
 class Undo(Exception):
@@ -115,6 +128,8 @@ def test_the_tables_name_every_event_and_state() -> None:
         (MEETING_TABLE, MEETING, MEETING_STATES),
         (INVITATION_TABLE, INVITATION, INVITATION_STATES),
         (OBLIGATION_TABLE, OBLIGATION, OBLIGATION_STATES),
+        (REPRESENTATIVE_TABLE, REPRESENTATIVE, REPRESENTATIVE_STATES),
+        (RECUSAL_TABLE, RECUSAL, RECUSAL_STATES),
     ):
         assert set(table) == set(machine.events)
         assert set(states) == set(machine.states)
@@ -194,3 +209,38 @@ def test_obligation(world: Any, state: str, event: str, role: str) -> None:
         )
 
     assert outcome(make, fire) == expected(OBLIGATION_TABLE, state, event, role)
+
+
+@pytest.mark.article("meetings", 3)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("event", REPRESENTATIVE_TABLE)
+@pytest.mark.parametrize("state", REPRESENTATIVE_STATES)
+def test_representative(world: Any, state: str, event: str, role: str) -> None:
+    def make() -> Representative:
+        person = Representative(name="李芳", state=state, version=1, renewal_due=local_date(utcnow()))
+        db.session.add(person)
+        db.session.flush()
+        return person
+
+    found = outcome(make, lambda person: REPRESENTATIVE.fire(person, event, world.people[role], reason="测试理由"))
+    assert found == expected(REPRESENTATIVE_TABLE, state, event, role)
+
+
+@pytest.mark.article("meetings", 3, 7)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("event", RECUSAL_TABLE)
+@pytest.mark.parametrize("state", RECUSAL_STATES)
+def test_recusal(world: Any, state: str, event: str, role: str) -> None:
+    def make() -> Recusal:
+        invitation = world.item("scheduled").invitations[0]
+        decided = {"decided_at": utcnow(), "decision_reason": "理由"} if state != "declared" else {}
+        invitation.recusals.append(
+            Recusal(
+                kind="interest", statement="本人住在一楼", state=state, version=1, declared_name="王小明", **decided
+            )
+        )
+        db.session.flush()
+        return invitation.recusals[0]  # type: ignore[no-any-return]
+
+    found = outcome(make, lambda row: RECUSAL.fire(row, event, world.people[role], reason="测试理由"))
+    assert found == expected(RECUSAL_TABLE, state, event, role)

@@ -29,6 +29,7 @@ IDS = {
     "people": "account",
     "posts": "post",
     "publications": "publication",
+    "representatives": "representative",
     "roles": "grant",
 }
 """The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""

@@ -29,7 +29,7 @@ from core.models import (
 )
 from core.permissions import ROLES, SYSTEM, Actor
 from plugins.meetings.live.models import LivePost
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, Representative
 from tests.installations import seed_places
 from tests.meetings.portal import stage as staging
 
@@ -153,6 +153,7 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "application": _all(AgendaApplication.id, AgendaApplication.openness.desc()),
     "invitation": _all(Invitation.id, Invitation.state.desc()),
     "obligation": _all(Obligation.id, Obligation.state.desc()),
+    "representative": _all(Representative.id),
     "post": _all(LivePost.post, LivePost.state),
 }
 """Kind → the ids of the current county; the first one is as public as its kind gets."""

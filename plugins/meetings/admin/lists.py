@@ -145,14 +145,14 @@ def _pool_page(item: AgendaApplication, no: Invalid | Refused | None = None) -> 
     number = max(1, min(request.args.get("page", 1, type=int), 10_000))
     query = pool.candidates(actor(), asked).limit(PAGE + 1).offset((number - 1) * PAGE)
     people = list(db.session.scalars(query))
-    following: dict[str, Any] = request.args.to_dict() | {"id": item.id, "page": number + 1}
+    kept = pool_typed.narrowed(request.args)
     page = render_template(
         "meetings/console/pool.html",
         item=item,
         takes=item.state in TAKES_LISTS,
         state=APPLICATION.label(item.state),
         rows=_terms(item, people[:PAGE], asked.category),
-        more=url_for(".pool", **following) if len(people) > PAGE else "",
+        more=url_for(".pool", id=item.id, **kept, page=number + 1) if len(people) > PAGE else "",
         asked=asked,
         regions=[(name, name) for name in representatives.regions(actor())],
         sorts=SORTS,

@@ -16,6 +16,7 @@ from plugins.meetings.services.representatives import SORTS, Wanted
 from plugins.meetings.values import CATEGORIES
 
 TEXTS = ("name", "organisation", "contact", "speciality", "region", "trade", "renewal_due")
+ASKED = ("q", "category", "region", "speciality", "state", "due", "sort")
 TERM = ("category", "begins", "ends")
 SPARE_ROWS = 2
 Typed = dict[str, Any]
@@ -37,9 +38,14 @@ LABELS: dict[str, Any] = {
 
 def wanted(args: Mapping[str, str], sort: str = "name") -> Wanted:
     """The filters of an address; `sort` where it names none that exists."""
-    given = {name: args.get(name, "").strip()[:200] for name in ("q", "category", "region", "speciality", "state")}
+    given = {name: args.get(name, "").strip()[:200] for name in ASKED[:5]}
     asked = args.get("sort", "")
     return Wanted(**given, due=bool(args.get("due")), sort=asked if asked in SORTS else sort)
+
+
+def narrowed(args: Mapping[str, str]) -> dict[str, Any]:
+    """Those filters of an address that are set, for links that keep them."""
+    return {name: args[name] for name in ASKED if args.get(name)}
 
 
 def blank() -> Typed:

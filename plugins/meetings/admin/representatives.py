@@ -27,7 +27,6 @@ from plugins.meetings.services.representatives import SORTS, Wanted
 from plugins.meetings.workflow import REPRESENTATIVE
 
 PAGE = 50
-ASKED = ("q", "category", "region", "speciality", "state", "sort")
 
 
 class RepresentativesView(PoolFiles, ConsoleView):
@@ -124,15 +123,15 @@ def _list_page(found: Sequence[Mapping[str, Any]] = (), status: int = 200) -> Re
     number = max(1, min(request.args.get("page", 1, type=int), 10_000))
     query = representatives.search(actor(), asked).limit(PAGE + 1).offset((number - 1) * PAGE)
     people = list(db.session.scalars(query))
-    following: dict[str, Any] = request.args.to_dict() | {"page": number + 1}
-    more = url_for(".index", **following) if len(people) > PAGE else ""
+    kept = pool_typed.narrowed(request.args)
+    more = url_for(".index", **kept, page=number + 1) if len(people) > PAGE else ""
     people = people[:PAGE]
     page = render_template(
         "meetings/console/representatives.html",
         people=people,
         figures=rotation.figures([person.id for person in people]),
         more=more,
-        chosen=request.args,
+        kept=kept,
         asked=asked,
         filtered=asked != Wanted(sort=asked.sort, due=asked.due),
         regions=[(name, name) for name in representatives.regions(actor())],
@@ -154,7 +153,7 @@ def _person_page(person: Representative, no: Invalid | Refused | None = None) ->
     page = render_template(
         "meetings/console/representative.html",
         crumbs=_crumbs(person),
-        person=person,
+        entry=person,
         state=REPRESENTATIVE.states[person.state],
         figure=rotation.figures([person.id]).get(person.id, rotation.Rotation()),
         invited=rotation.history(person),
@@ -175,7 +174,7 @@ def _form_page(
     page = render_template(
         "meetings/console/representative_form.html",
         crumbs=_crumbs(person, _l("修改") if person else _l("增加代表")),
-        person=person,
+        entry=person,
         key=key,
         form={"typed": typed, "errors": no.errors if isinstance(no, Invalid) else {}},
         terms=pool_typed.rows_to_show(typed),

@@ -34,6 +34,7 @@ def fill(here: JurisdictionRef, people: People) -> None:
     days = Workdays(here)
     with clock_at(days.at(-12, "09:00")), write():
         rules.ensure_first_version()
+        stage.pool(people)
     _past(people, over, days)
     with clock_at(days.at(-1, "09:00")):
         coming = [_approved(people, item) for item in to_come.items]

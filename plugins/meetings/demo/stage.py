@@ -9,20 +9,23 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from core.db import write
 from core.jurisdictions import current
 from core.permissions import Actor
+from plugins.meetings import representative_files
 from plugins.meetings.demo import papers
 from plugins.meetings.demo.scripts import Item, Script
 from plugins.meetings.models import Meeting, Obligation
-from plugins.meetings.services import applications, invitations, meetings, obligations
+from plugins.meetings.services import applications, invitations, meetings, obligations, pool_intake
 
 People = Mapping[str, Actor]
 APPLICANTS = {"office": "organiser", "housing": "applicant", "education": "education"}
 """Who applies for which body."""
 NO_DOCUMENT = "本议题的审议结果直接由部门组织实施，不另行制发政策文件"
+POOL = Path(__file__).with_name("pool.csv")
 ANSWERS = (("accept", "acknowledge"), ("accept", "acknowledge"), ("accept",), ())
 """What the invitees of an item answer in turn, the last one stays silent."""
 
@@ -69,6 +72,12 @@ def convene(people: People, agenda: Sequence[str], starts_at: datetime, place: s
         made = meetings.create(people["organiser"], values | {"title": title}).id
     step(people, made, "announce")
     return made
+
+
+def pool(people: People) -> None:
+    """The representative pool, as the organiser's table has it; inside `write()`."""
+    table = representative_files.read(POOL.read_bytes(), POOL.name)
+    pool_intake.take_in(people["organiser"], list(table.entries.values()))
 
 
 def invite(people: People, meeting: str, *, everyone_comes: bool = False) -> None:

@@ -65,7 +65,11 @@ def test_faulty_rows_are_left_out_only_when_that_was_said(desk: Sign, office: Of
     sent = {"kept": kept(preview(organiser, ident)[1]), "act": "add"}
     answer = organiser.post(path(ident), sent)
     page = answer.get_data(as_text=True)
-    assert (answer.status_code, "请勾选“有问题的行不导入”" in page, "“村民”不是已有的类别。" in page) == (422, True, True)
+    assert (answer.status_code, "请勾选“有问题的行不导入”" in page, "“村民”不是已有的类别。" in page) == (
+        422,
+        True,
+        True,
+    )
     assert (names(office, ident), kept(page)) == (["王小明"], sent["kept"])
     assert organiser.post(path(ident), sent | {"skip": "1"}).status_code == 302
     assert names(office, ident) == ["王小明", "李芳"]
@@ -74,7 +78,9 @@ def test_faulty_rows_are_left_out_only_when_that_was_said(desk: Sign, office: Of
 def test_each_kind_of_fault_is_named_by_row_and_column(desk: Sign, office: Office) -> None:
     rows = [f"{'长' * 300},专家,", "赵强,村民,", '"=1+1",专家,', "孙丽,专家,某校", "孙丽,专家,某校"]
     page = preview(desk("organiser"), office.application()["id"], "姓名,类别,单位\n" + "\n".join(rows))[1]
-    found = re.findall(r'data-label="行"><span>(\d+)</span>.*?data-label="列"><span>(.*?)</span>.*?<span>(.*?)</span>', page)
+    found = re.findall(
+        r'data-label="行"><span>(\d+)</span>.*?data-label="列"><span>(.*?)</span>.*?<span>(.*?)</span>', page
+    )
     assert found == [
         ("2", "姓名", "最多 60 个字，现有 300 个。"), ("3", "类别", "“村民”不是已有的类别。"),
         ("4", "姓名", "是公式，请改为文字。"), ("6", "整行", "与第 5 行重复。"),

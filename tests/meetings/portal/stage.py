@@ -14,8 +14,9 @@ from core.permissions import SYSTEM
 from plugins.meetings.live import reading, writer
 from plugins.meetings.live.writer import Line
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications, invitations, meetings, obligations
+from plugins.meetings.services import applications, invitations, meetings, obligations, pool_intake
 from plugins.meetings.services.materials import NewMaterial
+from plugins.meetings.services.pool_intake import Entry
 from plugins.meetings.workflow.plans import Invitee
 
 LINES = (
@@ -100,6 +101,11 @@ def material(text: str = "会议材料正文") -> NewMaterial:
 def build() -> Stage:
     """Everything, inside the county."""
     stage = Stage()
+    with write():
+        people = {"contact": "wang@example.org", "speciality": "社区治理", "region": "高坪街道", "trade": "物业"}
+        pool_intake.take_in(
+            SYSTEM, [Entry({"name": "王小明", **people}, "public"), Entry({"name": "孙建平"}, "expert")]
+        )
     _live(stage)
     _coming(stage)
     _over(stage)

@@ -5,7 +5,8 @@ const SETTLE = 400; // ms
 const box = document.querySelector("[data-sums]");
 const form = box?.closest("form");
 
-const words = (name, n) => box.dataset[name].replace("{n}", n);
+const words = (name, n, more = {}) =>
+  Object.entries({ n, ...more }).reduce((text, [key, value]) => text.replace(`{${key}}`, value), box.dataset[name]);
 const number = (text) => (/^\d{1,5}$/.test(text) ? Number(text) : 0);
 
 /** The category of every person in the form: rows with a name that stay, and ticked people of the pool. */
@@ -32,6 +33,7 @@ function count() {
   const people = listed();
   const short = [];
   let all = 0;
+  let asked = false;
   for (const row of box.querySelectorAll("tr[data-category]")) {
     const { category, label, local, base, wanted } = row.dataset;
     const field = form.elements[`quota-${category}`];
@@ -39,19 +41,21 @@ function count() {
     const have = Number(base) + people.filter((one) => one === category).length;
     const missing = Math.max(0, least - have);
     all += have;
+    asked ||= least > 0;
     row.querySelector("[data-have]").textContent = have;
     const text = missing ? words("short", missing) : least ? box.dataset.enough : "";
     badge(row.querySelector("[data-verdict]"), text, missing ? "late" : "done");
-    if (missing) short.push(`${label}${words("short", missing)}`);
+    if (missing) short.push(words("one", missing, { category: label }));
   }
-  say(all, short);
+  say(all, short, asked);
 }
 
-function say(all, short) {
-  const { least, most, stop, and, allMet } = box.dataset;
+function say(all, short, asked) {
+  const { least, most } = box.dataset;
   const seats = all < Number(least) ? words("few", least) : Number(most) && all > Number(most) ? words("many", most) : "";
+  const missing = short.length ? words("missing", "", { missing: short.join(box.dataset.and) }) : asked && words("met", "");
   const line = box.querySelector("[data-said]");
-  const text = [words("total", all), seats, short.join(and) || allMet].filter(Boolean).map((part) => part + stop).join("");
+  const text = [words("total", all), seats, missing].filter(Boolean).join(" ");
   if (line.textContent !== text) line.textContent = text;
   line.dataset.tone = seats || short.length ? "late" : "done";
 }
