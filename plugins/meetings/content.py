@@ -14,15 +14,23 @@ ITEM = (
 )  # fmt: skip
 PLAN = ("organisation_form", "participation_mode")
 INVITEE = ("name", "category", "organisation", "contact", "represents")
+SIGNUP = ("method", "seats", "quotas", "categories", "audience")
 
 
 def canonical(application: AgendaApplication) -> dict[str, Any]:
-    """Everything an approver decides on, in a form that does not depend on how it was stored."""
-    return {
+    """Everything an approver decides on, in a form that does not depend on how it was stored.
+
+    A sign-up that belongs to the plan counts with its terms; who comes through it is approved with these, not by name.
+    """
+    call = application.planned_signup
+    signup = {"signup": {name: getattr(call, name) for name in SIGNUP}} if call else {}
+    return signup | {
         "item": {name: getattr(application, name) for name in ITEM},
         "plan": {name: getattr(application, name) for name in PLAN}
         | {"forms": sorted(application.forms), "quotas": application.quotas},
-        "invitees": [{name: getattr(row, name) for name in INVITEE} for row in application.invitees],
+        "invitees": [
+            {name: getattr(row, name) for name in INVITEE} for row in application.invitees if not row.by_signup
+        ],
         "materials": [_material(row) for row in application.materials],
     }
 

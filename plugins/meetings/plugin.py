@@ -74,6 +74,7 @@ def register_menu() -> Sequence[MenuEntry]:
             "meetings.representatives", _l("代表库"), "meetings_representatives.index", 15, representatives.RIGHT
         ),
         MenuEntry("meetings.meetings", lazy_pgettext("menu", "会议"), "meetings_meetings.index", 20, "core.staff"),
+        MenuEntry("meetings.signups", _l("公众报名"), "meetings_signups.index", 25, "core.staff"),
         MenuEntry("meetings.live", _l("速录台"), "meetings_live.index", 30, "meetings.live_write"),
         MenuEntry("meetings.obligations", _l("会后公开"), "meetings_obligations.index", 40, "core.staff"),
         MenuEntry("meetings.rules", _l("会议开放规则"), "meetings_rules.index", 50, "core.staff"),

@@ -11,12 +11,13 @@ from core.db import db, utcnow, write
 from core.tasks import plugin_task
 from plugins.meetings.live.models import LiveIdempotency, LiveSession, LiveTicket
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications
+from plugins.meetings.services import applications, signup_calls
 
 KEPT_AFTER_SEALING = timedelta(days=30)
 
 SCHEDULES = (
     Schedule("meetings.discharge", "plugins.meetings.tasks.discharge", 300),
+    Schedule("meetings.signups", "plugins.meetings.tasks.keep_signup_times", 30),
     Schedule("meetings.forget", "plugins.meetings.tasks.forget", 3600),
 )
 
@@ -28,6 +29,12 @@ def discharge(_jurisdiction: JurisdictionRef) -> None:
     for ident in db.session.scalars(waiting).all():
         with write() as session:
             applications.discharge_if_settled(session.get_one(AgendaApplication, ident))
+
+
+@plugin_task("meetings")
+def keep_signup_times(_jurisdiction: JurisdictionRef) -> None:
+    """会3: sign-up opens and closes at the published times."""
+    signup_calls.keep_time()
 
 
 @plugin_task("meetings")

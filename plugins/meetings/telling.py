@@ -6,6 +6,7 @@ Texts are given lazily: the outbox says them in the language of the account, to 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -15,8 +16,9 @@ from sqlalchemy import or_, select
 from core import jurisdictions, notices
 from core.db import db
 from core.models import Account, RoleGrant
-from core.web.locale import moment
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation
+from core.web.locale import day, moment
+from core.workdays import LOCAL
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, Signup, SignupCall
 from plugins.meetings.values import OBLIGATION_KINDS
 
 
@@ -28,6 +30,16 @@ def personal_path(token: str) -> str:
 def meeting_path(meeting: Meeting) -> str:
     """The public page of a meeting."""
     return f"/{jurisdictions.current().slug}/meetings/{meeting.id}/"
+
+
+def signup_path(call: SignupCall) -> str:
+    """The public page of a sign-up call."""
+    return f"/{jurisdictions.current().slug}/meetings/signups/{call.id}/"
+
+
+def own_signup_path(token: str) -> str:
+    """The personal link of somebody who signed up: where it stands, and the way back."""
+    return f"/{jurisdictions.current().slug}/meetings/signups/mine/{token}/"
 
 
 def desk_path(item: AgendaApplication) -> str:
@@ -97,12 +109,27 @@ def duty_path(duty: Obligation) -> str:
     return f"/admin/{jurisdictions.current().slug}/meetings/obligations/{duty.id}/"
 
 
+def signed_up(row: Signup, occasion: str, subject: Any, body: Any, link: str = "") -> None:
+    """Tell somebody who signed up, once for each occasion; who left a telephone number reads it behind the link."""
+    if "@" in row.contact:
+        link = link or signup_path(row.call)
+        key = f"meetings.signup_{occasion}:{row.id}"
+        notices.send(key, "email", subject=subject, body=body, link=link, address=row.contact)
+
+
 def when_and_where(meeting: Meeting | None) -> LazyString:
     """«2026年11月24日（周二）09:00，三楼会议室。», or that time and place follow."""
     if meeting is None:
         return _l("会议时间、地点另行通知。")
     when = LazyString(moment, meeting.starts_at)
     return _l("会议时间：%(when)s；地点：%(place)s。", when=when, place=meeting.place)
+
+
+def until(at: datetime) -> str:
+    """A deadline as a person says it: midnight is 24:00 of the day before."""
+    if at.astimezone(LOCAL).strftime("%H:%M") != "00:00":
+        return moment(at)
+    return str(_l("%(day)s24:00", day=day(at - timedelta(minutes=1))))
 
 
 def _mail(row: Invitation, occasion: str, subject: Any, body: Any, link: str) -> None:

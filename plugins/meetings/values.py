@@ -59,6 +59,7 @@ RESULTS: dict[str, Any] = {
     "other": _l("其他"),
 }
 RECUSAL_KINDS: dict[str, Any] = {"interest": _l("利害关系回避"), "eligibility": _l("资格变化")}
+SIGNUP_METHODS: dict[str, Any] = {"order": _l("先到先得"), "draw": _l("公开抽签")}
 OBLIGATION_KINDS: dict[str, Any] = {
     "outcome": _l("审议情况"),
     "policy_document": _l("政策文件"),

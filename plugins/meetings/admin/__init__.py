@@ -10,6 +10,7 @@ from plugins.meetings.admin.obligations import ObligationsView
 from plugins.meetings.admin.representatives import RepresentativesView
 from plugins.meetings.admin.rules import RulesView
 from plugins.meetings.services import representatives
+from plugins.meetings.admin.signups import SignupsView
 
 
 def views() -> list[ConsoleView]:
@@ -20,5 +21,6 @@ def views() -> list[ConsoleView]:
         MeetingsView("meetings_meetings", "", "core.staff"),
         LiveView("meetings_live", "live", "meetings.live_write"),
         ObligationsView("meetings_obligations", "obligations", "core.staff"),
+        SignupsView("meetings_signups", "signups", "core.staff"),
         RulesView("meetings_rules", "rules", "core.staff"),
     ]

@@ -11,10 +11,11 @@ from plugins.meetings.api import (
     obligations,
     representatives,
     rules,
+    signups,
 )
 
 PARTS = (
-    applications, documents, invitations, representatives, obligations, rules, live, live_reading, meetings,
+    applications, documents, invitations, representatives, obligations, rules, signups, live, live_reading, meetings,
 )  # fmt: skip
 apis = []
 for part in PARTS:

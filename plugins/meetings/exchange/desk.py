@@ -17,7 +17,8 @@ from core.db import db, utcnow
 from core.permissions import Actor, permitted_agencies
 from core.workdays import end_of, local_date
 from plugins.meetings import telling
-from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation
+from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, Signup, SignupCall
+from plugins.meetings.services import signup_calls
 from plugins.meetings.services.waiting import awaiting_approval, awaiting_clearance, started_by
 from plugins.meetings.values import OBLIGATION_KINDS
 from plugins.meetings.workflow import APPLICATION, OBLIGATION
@@ -42,6 +43,7 @@ def work_items(actor: Actor) -> list[WorkItem]:
     """Everything, each thing once: what waits for this person comes before what he started."""
     waiting = [*_decisions(actor), *_returned(actor), *_results(actor), *_duties(actor), *_exemptions(actor)]
     waiting += [*_unsent(actor), *_unanswered(actor), *_unscheduled(actor), *_sittings(actor), *_writing(actor)]
+    waiting += _signups(actor)
     seen = {item.url for item in waiting}
     return [*waiting, *(item for item in _started(actor) if item.url not in seen)]
 
@@ -190,6 +192,21 @@ def _sittings(actor: Actor) -> Iterable[WorkItem]:
     for row in _now(_of_bodies(Meeting.agency_id, actor, "meetings.convene"), "preparing", "closed"):
         due_at = row.starts_at if row.state not in ("preparing", "closed") else None
         yield WorkItem(f"meetings.sitting:{row.id}", row.title, NEXT[row.state], _console(f"{row.id}/"), due_at=due_at)
+
+
+def _signups(actor: Actor) -> Iterable[WorkItem]:
+    """会3: a deadline has passed and the list wants its draw; people have seats and are on no list yet."""
+    items = select(AgendaApplication.id).where(_of_bodies(AgendaApplication.agency_id, actor, "meetings.signups"))
+    seated = select(Signup.call_id).where(Signup.state == "selected", Signup.invitation_id.is_(None))
+    decided = and_(SignupCall.state.in_(signup_calls.DECIDED), SignupCall.id.in_(seated))
+    query = select(SignupCall).where(SignupCall.application_id.in_(items), or_(SignupCall.state == "closed", decided))
+    for call in db.session.scalars(query.order_by(SignupCall.closes_at).limit(MOST)):
+        what = _l("入选人员待列入邀请名单")
+        if call.state == "closed":
+            what = _l("报名已截止，今天请抽签") if call.method == "draw" else _l("报名已截止，请确定名单")
+        due_at = end_of(local_date(call.closes_at)) if call.state == "closed" else None
+        url = _console(f"signups/{call.id}/")
+        yield WorkItem(f"meetings.signup:{call.id}", call.application.title, what, url, due_at=due_at)
 
 
 def _writing(actor: Actor) -> Iterable[WorkItem]:

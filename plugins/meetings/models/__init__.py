@@ -7,8 +7,9 @@ from plugins.meetings.models.obligations import Obligation
 from plugins.meetings.models.recusals import Recusal
 from plugins.meetings.models.representatives import Representative, RepresentativeTerm
 from plugins.meetings.models.rules import Acknowledgement, RuleText
+from plugins.meetings.models.signups import Signup, SignupCall
 
 __all__ = [
     "Acknowledgement", "AgendaApplication", "Approval", "Invitation", "Material", "Meeting", "Obligation", "Recusal",
-    "Representative", "RepresentativeTerm", "RuleText",
+    "Representative", "RepresentativeTerm", "RuleText", "Signup", "SignupCall",
 ]  # fmt: skip

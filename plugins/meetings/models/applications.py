@@ -15,6 +15,7 @@ from plugins.meetings.values import MATERIAL_KINDS, OPENNESS, RESULTS, SUBJECT_C
 if TYPE_CHECKING:
     from plugins.meetings.models.invitations import Invitation
     from plugins.meetings.models.meetings import Meeting
+    from plugins.meetings.models.signups import SignupCall
 
 APPLICATION_STATES = (
     "draft", "pending", "pending_leader", "approved", "scheduled", "in_session",
@@ -90,6 +91,9 @@ class AgendaApplication(HasId, JurisdictionScoped, Base):
     invitations: Mapped[list[Invitation]] = relationship(
         back_populates="application", order_by="Invitation.position", cascade="all, delete-orphan"
     )
+    signup_calls: Mapped[list[SignupCall]] = relationship(
+        back_populates="application", order_by="SignupCall.created_at"
+    )
 
     @property
     def convening_agency_id(self) -> str | None:
@@ -105,6 +109,11 @@ class AgendaApplication(HasId, JurisdictionScoped, Base):
     def invitees(self) -> list[Invitation]:
         """The invited list as it stands in the plan (邀请人员名单)."""
         return [invitation for invitation in self.invitations if invitation.in_plan]
+
+    @property
+    def planned_signup(self) -> SignupCall | None:
+        """The public sign-up that is part of the plan (会7), cancelled since or not; None where the plan has none."""
+        return next((call for call in reversed(self.signup_calls) if call.in_plan), None)
 
     @property
     def applicants(self) -> frozenset[str]:

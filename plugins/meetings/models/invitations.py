@@ -49,6 +49,8 @@ class Invitation(HasId, JurisdictionScoped, Base):
     position: Mapped[int] = mapped_column(default=0)
     in_plan: Mapped[bool] = mapped_column(default=True)
     """Part of the list as submitted or approved; a change of plan takes people out without forgetting them."""
+    by_signup: Mapped[bool] = mapped_column(default=False)
+    """Came through the sign-up that the plan contains: approved with its terms, not by name (会7)."""
     publish_name: Mapped[bool] = mapped_column(default=False)
     """The invitee agrees that the name is published with the attendance."""
     state: Mapped[str] = mapped_column(String(14), default="proposed")

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from plugins.meetings.portal import signups
 from plugins.meetings.portal.common import crumbs, everybodys
-from plugins.meetings.services import rules, schedule
+from plugins.meetings.services import rules, schedule, signup_calls
 from plugins.meetings.services.public import brief, taken_up
 from plugins.meetings.values import MEETING_KINDS
 
@@ -43,6 +44,7 @@ def index() -> str:
         kind=kind,
         first=not (later or after),
         has_rules=rules.in_force() is not None,
+        calls=[signups.brief(call) for call in signup_calls.running()],
         only="coming" if later else "past" if after else "",
         **shown,
     )

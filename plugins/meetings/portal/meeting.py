@@ -11,8 +11,9 @@ from flask_babel import lazy_gettext as _l
 from core.permissions import ANONYMOUS
 from core.web.locale import moment
 from plugins.meetings.models import Meeting
+from plugins.meetings.portal import signups
 from plugins.meetings.portal.common import crumbs, everybodys
-from plugins.meetings.services import meetings, rules
+from plugins.meetings.services import meetings, rules, signup_calls
 from plugins.meetings.services import public as shown
 from plugins.meetings.values import FORMS
 
@@ -46,6 +47,7 @@ def page(meeting_id: str) -> str:
         due=shown.next_due(owed),
         forms=_forms(meeting),
         attendees=shown.attendees(meeting),
+        calls=[signups.brief(call) for call in signup_calls.public_of(meeting)],
         rule=rules.in_force(),
         followable=meeting.audience == "public" and meeting.state != "cancelled",
     )

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from core import settings
 from core.permissions import Actor, can, permitted_agencies
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, SignupCall
 
 SHARED_STATES = ("approved", "scheduled", "in_session", "deliberated", "discharging", "done")
 """From approval on other bodies see an application: somebody has to put it on an agenda."""
@@ -46,6 +46,18 @@ def visible_applications(actor: Actor) -> ColumnElement[bool]:
         AgendaApplication.state.in_(SHARED_STATES),
         AgendaApplication.created_by == actor.id,
     )
+
+
+def visible_calls(actor: Actor) -> ColumnElement[bool]:
+    """THE filter of sign-up calls: published ones for everyone, cancelled ones too; drafts for who sees the item."""
+    items = select(AgendaApplication.id)
+    public = and_(
+        SignupCall.published_at.is_not(None),
+        SignupCall.application_id.in_(items.where(AgendaApplication.openness != "closed")),
+    )
+    if not sees_closed_items(actor):
+        return public
+    return or_(public, SignupCall.application_id.in_(items.where(visible_applications(actor))))
 
 
 def sees_closed_items(actor: Actor) -> bool:

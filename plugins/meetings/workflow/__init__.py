@@ -6,5 +6,6 @@ from plugins.meetings.workflow.meetings import MEETING
 from plugins.meetings.workflow.obligations import OBLIGATION
 from plugins.meetings.workflow.recusals import RECUSAL
 from plugins.meetings.workflow.representatives import REPRESENTATIVE
+from plugins.meetings.workflow.signups import SIGNUP, SIGNUP_CALL
 
-__all__ = ["APPLICATION", "INVITATION", "MEETING", "OBLIGATION", "RECUSAL", "REPRESENTATIVE"]
+__all__ = ["APPLICATION", "INVITATION", "MEETING", "OBLIGATION", "RECUSAL", "REPRESENTATIVE", "SIGNUP", "SIGNUP_CALL"]

@@ -12,6 +12,7 @@ from plugins.meetings.content import content_hash
 from plugins.meetings.models import AgendaApplication, Approval, Meeting
 from plugins.meetings.workflow.invitations import INVITATION
 from plugins.meetings.workflow.plans import write_plan
+from plugins.meetings.workflow.signups import cancel_calls
 
 BEFORE_SESSION = ("draft", "pending", "pending_leader", "approved", "scheduled")
 FORM_GUARDS = (guards.openness_grounded, guards.form_chosen, guards.invitees_named)
@@ -91,6 +92,7 @@ def _withdraw(item: AgendaApplication, move: Move) -> None:
     sentence = _l("《%(title)s》已撤回，不再审议：%(reason)s", title=item.title, reason=move.reason)
     telling.invitees(item, "withdrawn", sentence)
     telling.applicants(item, "withdrawn", _l("议题已撤回：%(title)s", title=item.title), move.reason)
+    cancel_calls(item, f"议题撤回：{move.reason}")  # kept with the call: Chinese
     leave_agenda(item)
 
 

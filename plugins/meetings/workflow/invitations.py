@@ -15,6 +15,8 @@ from plugins.meetings import telling
 from plugins.meetings.eligibility import not_recused
 from plugins.meetings.guards import invitation_approved, rules_acknowledged, rules_in_force, rules_known
 from plugins.meetings.models import Acknowledgement, Invitation
+from plugins.meetings.workflow.signup_guards import seat_still_held
+from plugins.meetings.workflow.signups import give_back
 
 OPEN = ("proposed", "approved", "sent", "accepted", "declined", "acknowledged")
 
@@ -101,11 +103,12 @@ INVITATION = Machine(
             guards=(not_recused, invitation_approved), effects=(_send,),
         ),
         Transition(
-            "accept", _l("接受邀请"), ("sent", "declined"), "accepted", "meetings.reply", "会3", effects=(_reply,)
+            "accept", _l("接受邀请"), ("sent", "declined"), "accepted", "meetings.reply", "会3",
+            guards=(seat_still_held,), effects=(_reply,),
         ),
         Transition(
             "decline", _l("谢绝邀请"), ("sent", "accepted", "acknowledged"), "declined", "meetings.reply", "会3",
-            effects=(_reply,),
+            effects=(_reply, give_back),
         ),
         Transition(
             "acknowledge", _l("承诺遵守规则"), ("sent", "accepted", "acknowledged"), "acknowledged", "meetings.reply",
@@ -122,6 +125,6 @@ INVITATION = Machine(
             "substitute", _l("替换人员"), OPEN, "substituted", "meetings.change_plan", "会7",
             needs_reason=True, effects=(_end_link, _leave_plan),
         ),
-        Transition("revoke", _l("撤销邀请"), OPEN, "revoked", "meetings.invite", "会7", effects=(_end_link,)),
+        Transition("revoke", _l("撤销邀请"), OPEN, "revoked", "meetings.invite", "会7", effects=(_end_link, give_back)),
     ),
 )  # fmt: skip

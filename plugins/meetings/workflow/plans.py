@@ -50,7 +50,8 @@ def write_plan(item: AgendaApplication, values: Mapping[str, Any]) -> list[Invit
 def write_invitees(item: AgendaApplication, wanted: Sequence[Invitee]) -> list[Invitation]:
     """Make the list say exactly `wanted`, in this order; who stays keeps invitation and answers.
 
-    Who leaves: a row nobody was told of is deleted while the item is a draft; others are revoked and told.
+    Who came through the sign-up of the plan stays in any case. Who leaves: a row nobody was told of is deleted while
+    the item is a draft; others are revoked and told.
 
     Raises:
         Refused: RECUSED (会3), somebody is recused from this item.
@@ -60,7 +61,7 @@ def write_invitees(item: AgendaApplication, wanted: Sequence[Invitee]) -> list[I
         raise Refused(refusal)
     present = {row.key: row for row in item.invitees}
     wanted_by_key = {person.key: person for person in wanted}
-    left = [row for key, row in present.items() if key not in wanted_by_key]
+    left = [row for key, row in present.items() if key not in wanted_by_key and not row.by_signup]
     for row in left:
         _leave(item, row)
     pool = _entries(person for key, person in wanted_by_key.items() if key not in present)
