@@ -31,6 +31,9 @@ IDS = {
     "publications": "publication",
     "representatives": "representative",
     "roles": "grant",
+    "applicants": "signup",
+    "mine/<token>": "signup_token",
+    "signups": "signup_call",
 }
 """The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""
 NO_IDS = {

@@ -29,7 +29,12 @@ from core.models import (
 )
 from core.permissions import ROLES, SYSTEM, Actor
 from plugins.meetings.live.models import LivePost
+<<<<<<< HEAD
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, Representative
+=======
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, Signup, SignupCall
+from plugins.meetings.services import signup_calls, signups
+>>>>>>> 2994424 (Walk the pages of public sign-up in two counties)
 from tests.installations import seed_places
 from tests.meetings.portal import stage as staging
 
@@ -68,7 +73,9 @@ def _county(place: JurisdictionRef) -> County:
         stage = staging.build()
         files = _pages(people)
         _papers(place, people)
+        signed_up = _signed_up(stage.items["coming"])
         ids = {kind: find(place) for kind, find in KINDS.items()} | {"file": files}
+        ids["signup_token"] = [signed_up]
         ids["invitation_token"] = [stage.tokens["coming"], stage.tokens["closed"]]
         return County(place, stage, ids)
 
@@ -105,6 +112,21 @@ def _pages(people: dict[str, str]) -> list[str]:
             if state == "withdrawn":
                 publications.withdraw(SYSTEM, page, "有误")
     return files
+
+
+def _signed_up(item_id: str) -> str:
+    """A public sign-up that is drawn, with a seat and a waiting list; answers the secret of a personal link."""
+    now = utcnow()
+    with write() as session:
+        item = session.get_one(AgendaApplication, item_id)
+        times = {"opens_at": now - timedelta(hours=1), "closes_at": now + timedelta(hours=1)}
+        call = signup_calls.create(SYSTEM, item, times | {"method": "draw", "seats": 1, "audience": "本地居民"})
+        signup_calls.move(SYSTEM, call, "publish")
+        links = [signups.sign_up(call, signups.Entry(f"周{n}平", "public", f"zhou{n}@example.org")) for n in (1, 2)]
+        call.closes_at = now
+        signup_calls.move(SYSTEM, call, "close")
+        signup_calls.move(SYSTEM, call, "draw")
+        return links[0].token
 
 
 def _papers(place: JurisdictionRef, people: dict[str, str]) -> None:
@@ -153,7 +175,12 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "application": _all(AgendaApplication.id, AgendaApplication.openness.desc()),
     "invitation": _all(Invitation.id, Invitation.state.desc()),
     "obligation": _all(Obligation.id, Obligation.state.desc()),
+<<<<<<< HEAD
     "representative": _all(Representative.id),
+=======
+    "signup_call": _all(SignupCall.id),
+    "signup": _all(Signup.id),
+>>>>>>> 2994424 (Walk the pages of public sign-up in two counties)
     "post": _all(LivePost.post, LivePost.state),
 }
 """Kind → the ids of the current county; the first one is as public as its kind gets."""

@@ -131,7 +131,7 @@ class SignupsView(ConsoleView):
             )
         return make_response(redirect(url_for(".show", id=id)))
 
-    @expose("/people/<one>/withdraw", methods=["POST"])
+    @expose("/applicants/<one>/withdraw", methods=["POST"])
     def withdraw(self, one: str) -> Response:
         """For somebody who telephoned."""
         call_id = signups.find(actor(), one).call_id
@@ -147,7 +147,7 @@ class SignupsView(ConsoleView):
         flash(_("已撤回。有候补的，已按次序递补并通知。"), "done")
         return make_response(redirect(url_for(".show", id=call_id, _anchor="people")))
 
-    @expose("/<id>/people.xlsx")
+    @expose("/<id>/applicants.xlsx")
     def people(self, id: str) -> Response:  # noqa: A002
         """Everyone who signed up, with contacts, for those who run the call."""
         call = signup_calls.find(actor(), id)

@@ -21,7 +21,7 @@ from plugins.meetings.signup_forms import SignupCallIn, SignupCallPatch, SignupI
 from plugins.meetings.workflow import SIGNUP, SIGNUP_CALL
 
 ONE = "/signups/<id>"
-PERSON = "/signups/people/<id>"
+PERSON = "/signups/applicants/<id>"
 
 
 class CallsQuery(PageQuery):
@@ -56,11 +56,11 @@ def declare(api: Api) -> None:
         summary="The draw as verify_draw.py reads it: commitment, fixed list, seed and results",
     )(draw_json)  # fmt: skip
     api.post(
-        f"{ONE}/people", load=load, body=SignupIn, public=True, status=201, answer=shapes.ReceiptOut,
+        f"{ONE}/applicants", load=load, body=SignupIn, public=True, status=201, answer=shapes.ReceiptOut,
         summary="Sign up, without an account; the same name and contact again changes nothing",
     )(sign_up)  # fmt: skip
     api.get(
-        f"{ONE}/people", load=load, permission="meetings.signups", answer=shapes.SignupsOut,
+        f"{ONE}/applicants", load=load, permission="meetings.signups", answer=shapes.SignupsOut,
         summary="Everyone who signed up, for those who run the call",
     )(people)  # fmt: skip
     api.post(

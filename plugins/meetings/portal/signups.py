@@ -147,7 +147,8 @@ def result(call: SignupCall, row: signups.Listed) -> str:
     """What the decision gave somebody; empty before it."""
     if not call.decided_at:
         return ""
-    return _("入选") if row.selected else _("候补")
+    word: str = _("入选") if row.selected else _("候补")
+    return word
 
 
 @everybodys

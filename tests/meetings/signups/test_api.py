@@ -54,7 +54,7 @@ def with_plan(office: Office) -> tuple[str, str]:
 
 
 def sign_up(office: Office, call: str, *people: dict[str, Any]) -> list[Any]:
-    return [office.ok("", "POST", f"meetings/signups/{call}/people", one) for one in people]
+    return [office.ok("", "POST", f"meetings/signups/{call}/applicants", one) for one in people]
 
 
 def over(office: Office, call: str) -> None:
@@ -149,14 +149,16 @@ def test_the_next_moves_up_when_an_invitee_declines_and_the_seat_is_gone(office:
     over(office, call)
     office.fire("organiser", f"signups/{call}", "draw")
     office.ok("organiser", "POST", f"meetings/signups/{call}/hand-over")
-    people = office.ok("organiser", "GET", f"meetings/signups/{call}/people")["items"]
+    people = office.ok("organiser", "GET", f"meetings/signups/{call}/applicants")["items"]
     first = next(row for row in people if row["place"] == 1)
     third = next(row for row in people if row["place"] == 3)
     assert (first["state"], third["state"]) == ("selected", "waiting")
     invitation = f"invitations/{first['invitation']}"
     office.fire("organiser", invitation, "send")
     office.fire("organiser", invitation, "decline")
-    now = {row["id"]: row["state"] for row in office.ok("organiser", "GET", f"meetings/signups/{call}/people")["items"]}
+    now = {
+        row["id"]: row["state"] for row in office.ok("organiser", "GET", f"meetings/signups/{call}/applicants")["items"]
+    }
     assert (now[first["id"]], now[third["id"]]) == ("released", "selected")
     path = f"meetings/{invitation}/transitions"
     assert office.codes("organiser", "POST", path, {"event": "accept"}) == ["SEAT_GIVEN_AWAY"]
@@ -167,7 +169,7 @@ def test_the_next_moves_up_when_an_invitee_declines_and_the_seat_is_gone(office:
 
 def test_the_same_person_twice_is_one_and_no_contact_stands_twice(office: Office) -> None:
     _item, call = with_plan(office)
-    path = f"meetings/signups/{call}/people"
+    path = f"meetings/signups/{call}/applicants"
     one = person(1, contact="+86 138-0000-0001")
     first = office.call("", "POST", path, one)
     assert first.status_code == 201
@@ -198,7 +200,7 @@ def test_the_same_person_twice_is_one_and_no_contact_stands_twice(office: Office
 )
 def test_a_fault_names_its_field(office: Office, wrong: dict[str, str], field: str) -> None:
     _item, call = with_plan(office)
-    answer = office.call("", "POST", f"meetings/signups/{call}/people", person(1) | wrong)
+    answer = office.call("", "POST", f"meetings/signups/{call}/applicants", person(1) | wrong)
     assert answer.status_code == 422
     assert [error["field"] for error in answer.json["errors"]] == [field]
     assert answer.json["errors"][0]["detail"]
@@ -206,7 +208,7 @@ def test_a_fault_names_its_field(office: Office, wrong: dict[str, str], field: s
 
 def test_a_flood_is_held_back_and_the_clock_decides(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
     _item, call = with_plan(office)
-    path = f"meetings/signups/{call}/people"
+    path = f"meetings/signups/{call}/applicants"
     monkeypatch.setattr("plugins.meetings.services.signups.MOST_A_MINUTE", 2)
     sign_up(office, call, person(1), person(2))
     assert office.call("", "POST", path, person(3)).status_code == 429
@@ -257,9 +259,9 @@ def test_nobody_outside_reads_drafts_people_or_another_county(office: Office) ->
     item = str(office.application()["id"])
     call = call_of(office, item)
     assert office.call("", "GET", f"meetings/signups/{call}").status_code == 404
-    assert office.call("", "POST", f"meetings/signups/{call}/people", person(1)).status_code == 404
-    assert office.call("", "GET", f"meetings/signups/{call}/people").status_code == 401
-    assert office.call("stenographer", "GET", f"meetings/signups/{call}/people").status_code == 403
+    assert office.call("", "POST", f"meetings/signups/{call}/applicants", person(1)).status_code == 404
+    assert office.call("", "GET", f"meetings/signups/{call}/applicants").status_code == 401
+    assert office.call("stenographer", "GET", f"meetings/signups/{call}/applicants").status_code == 403
     assert office.ok("", "GET", "meetings/signups")["items"] == []
     answer = office.app.test_client().get(f"/api/v1/meitan/meetings/signups/{call}")
     unknown = office.app.test_client().get(f"/api/v1/meitan/meetings/signups/{'0' * 32}")

@@ -130,22 +130,22 @@ def test_the_list_of_people_is_a_workbook_for_those_who_run_the_call(desk: Sign,
     sign_up(office, call, person(1, name="=1+1"))
     organiser = desk("organiser")
     organiser.get("")
-    answer = organiser.client.get(f"/admin/huichuan/meetings/signups/{call}/people.xlsx")
+    answer = organiser.client.get(f"/admin/huichuan/meetings/signups/{call}/applicants.xlsx")
     rows = list(load_workbook(io.BytesIO(answer.data)).active.values)
     assert rows[1][:2] == ("0001", "'=1+1")
-    desk("stenographer").get(f"meetings/signups/{call}/people.xlsx", 403)
+    desk("stenographer").get(f"meetings/signups/{call}/applicants.xlsx", 403)
     assert "张三" not in desk("stenographer").get(f"meetings/signups/{call}/")
 
 
 def test_staff_withdraw_somebody_who_telephoned(desk: Sign, office: Office) -> None:
     _item, call = with_plan(office)
     sign_up(office, call, person(1))
-    ident = office.ok("organiser", "GET", f"meetings/signups/{call}/people")["items"][0]["id"]
+    ident = office.ok("organiser", "GET", f"meetings/signups/{call}/applicants")["items"][0]["id"]
     for status in (302, 409):
         values = {"reason": "来电", "version": "1"}
-        assert desk("organiser").post(f"meetings/signups/people/{ident}/withdraw", values).status_code == status
-    assert office.ok("organiser", "GET", f"meetings/signups/{call}/people")["items"][0]["state"] == "withdrawn"
-    assert desk("organiser", "meitan").post(f"meetings/signups/people/{ident}/withdraw").status_code == 404
+        assert desk("organiser").post(f"meetings/signups/applicants/{ident}/withdraw", values).status_code == status
+    assert office.ok("organiser", "GET", f"meetings/signups/{call}/applicants")["items"][0]["state"] == "withdrawn"
+    assert desk("organiser", "meitan").post(f"meetings/signups/applicants/{ident}/withdraw").status_code == 404
 
 
 def act(page: str, event: str) -> dict[str, str]:

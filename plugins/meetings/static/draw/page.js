@@ -19,6 +19,7 @@ function agrees(again) {
 }
 
 function say(name, tone) {
+  answer.hidden = false;
   answer.textContent = box.dataset[name];
   answer.dataset.tone = tone;
 }
