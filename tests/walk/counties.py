@@ -29,12 +29,16 @@ from core.models import (
 )
 from core.permissions import ROLES, SYSTEM, Actor
 from plugins.meetings.live.models import LivePost
-<<<<<<< HEAD
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, Representative
-=======
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, Signup, SignupCall
+from plugins.meetings.models import (
+    AgendaApplication,
+    Invitation,
+    Meeting,
+    Obligation,
+    Representative,
+    Signup,
+    SignupCall,
+)
 from plugins.meetings.services import signup_calls, signups
->>>>>>> 2994424 (Walk the pages of public sign-up in two counties)
 from tests.installations import seed_places
 from tests.meetings.portal import stage as staging
 
@@ -175,12 +179,9 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "application": _all(AgendaApplication.id, AgendaApplication.openness.desc()),
     "invitation": _all(Invitation.id, Invitation.state.desc()),
     "obligation": _all(Obligation.id, Obligation.state.desc()),
-<<<<<<< HEAD
     "representative": _all(Representative.id),
-=======
     "signup_call": _all(SignupCall.id),
     "signup": _all(Signup.id),
->>>>>>> 2994424 (Walk the pages of public sign-up in two counties)
     "post": _all(LivePost.post, LivePost.state),
 }
 """Kind → the ids of the current county; the first one is as public as its kind gets."""

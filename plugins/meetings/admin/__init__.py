@@ -9,8 +9,8 @@ from plugins.meetings.admin.meetings import MeetingsView
 from plugins.meetings.admin.obligations import ObligationsView
 from plugins.meetings.admin.representatives import RepresentativesView
 from plugins.meetings.admin.rules import RulesView
-from plugins.meetings.services import representatives
 from plugins.meetings.admin.signups import SignupsView
+from plugins.meetings.services import representatives
 
 
 def views() -> list[ConsoleView]:

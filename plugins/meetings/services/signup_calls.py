@@ -17,6 +17,7 @@ from core.refusals import Invalid, NotFound, Refusal, Refused, Stale, WrongState
 from core.workdays import Calendar, end_of, local_date
 from core.workflow import Move
 from plugins.meetings.content import is_approved
+from plugins.meetings.eligibility import list_free_of_recused
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Signup, SignupCall
 from plugins.meetings.services import invitations
 from plugins.meetings.services.visibility import visible_calls
@@ -209,6 +210,9 @@ def _join(call: SignupCall, rows: Sequence[Signup]) -> None:
     if item.state not in {"approved", "scheduled"} or not is_approved(item):
         detail = _l("参与方案正在报批，批准之后才能把入选人员列入名单。")
         raise Refused(Refusal("NOT_APPROVED", detail, "会7"))
+    refusal = list_free_of_recused(item, ((row.name, row.organisation) for row in rows))
+    if refusal:
+        raise Refused(refusal)
     there = {row.key for row in item.invitees}
     last = max((row.position for row in item.invitees), default=0)
     for position, person in enumerate((row for row in rows if _invitee(row).key not in there), last + 1):
