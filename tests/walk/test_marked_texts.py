@@ -105,7 +105,8 @@ def crawl(walk: Walk, visitor: Visitor, starts: tuple[str, ...], county: str) ->
         answer = visitor.ask(where)
         if answer.status_code >= 300 or not answer.content_type.startswith(("text/", "application/")):
             continue
-        body = answer.get_data(as_text=True) if b"\x00" not in answer.data[:200] else ""
+        binary = b"\x00" in answer.data[:200] or answer.data.startswith(b"%PDF")
+        body = "" if binary else answer.get_data(as_text=True)
         yield where, body
         for link in map(unescape, LINK.findall(body)):
             if link.startswith(starts) and link not in seen and len(seen) < 600:
