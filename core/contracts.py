@@ -217,6 +217,8 @@ class OutgoingNotice:
     subject: str
     body: str
     link: str
+    calendar: str = ""
+    """An appointment (RFC 5545) with its METHOD; empty: none."""
 
 
 Blocker = Refusal

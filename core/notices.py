@@ -47,11 +47,13 @@ def send(
     address: str = "",
     language: str = "zh",
     due_at: datetime | None = None,
+    calendar: str = "",
 ) -> Notice:
     """Owe one message, inside the caller's `write()`; the same `key` on the same channel is told once.
 
     `key` names occasion and person (`meetings.postponed:<id>:<account>`), at most 160 characters.
     Lazy texts are said in `language`. `link` is a path of this product.
+    `calendar` is an appointment with its METHOD, which mail programs offer to answer.
     Returns the row, the earlier one when there is one.
     """
     from core.tasks import wake
@@ -63,7 +65,7 @@ def send(
     notice = Notice(
         jurisdiction_id=current().id, key=key, channel=channel, account_id=account_id, address=address,
         subject=" ".join(said(subject, language).split())[:200], body=said(body, language), link=link,
-        due_at=due_at or now,
+        calendar=calendar, due_at=due_at or now,
         sent_at=now if channel == "in_app" and (due_at or now) <= now else None,
     )  # fmt: skip
     try:
@@ -158,7 +160,10 @@ def _claim(now: datetime) -> list[OutgoingNotice]:
         for row in rows:
             row.attempts += 1
             row.due_at = now + CLAIM
-        return [OutgoingNotice(row.id, row.channel, row.address, row.subject, row.body, row.link) for row in rows]
+        return [
+            OutgoingNotice(row.id, row.channel, row.address, row.subject, row.body, row.link, row.calendar)
+            for row in rows
+        ]
 
 
 def _deliver(here: JurisdictionRef, notice: OutgoingNotice) -> str:
@@ -185,6 +190,9 @@ def _mail(notice: OutgoingNotice) -> None:
     message["Message-ID"] = f"<{notice.id}@mingtang>"  # a second delivery after a crash is seen as the same
     link = f"{current_app.config['PUBLIC_URL'].rstrip('/')}{notice.link}" if notice.link else ""
     message.set_content("\n\n".join(part for part in (notice.body, link) if part) + "\n")
+    if notice.calendar:
+        method = next(line[7:] for line in notice.calendar.splitlines() if line.startswith("METHOD:"))
+        message.add_alternative(notice.calendar, subtype="calendar", params={"method": method})
     if not current_app.config["SMTP_URL"]:
         path = Path(current_app.config["DATA"]) / "mail" / f"{notice.id}.eml"
         path.write_bytes(bytes(message))

@@ -29,6 +29,8 @@ class Notice(HasId, JurisdictionScoped, Base):
     subject: Mapped[str] = mapped_column(String(200))
     body: Mapped[str] = mapped_column(Text)
     link: Mapped[str] = mapped_column(String(300), default="")
+    calendar: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """An appointment (RFC 5545) that goes with an e-mail as a part of its own; empty: none."""
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     due_at: Mapped[datetime] = mapped_column(default=utcnow)
     sent_at: Mapped[datetime | None]

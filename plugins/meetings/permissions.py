@@ -25,6 +25,7 @@ PERMISSIONS = (
     Permission("meetings.signups", _l("组织公众报名"), ("organiser",), agency=INVOLVED),
     Permission("meetings.leave_signup", _l("撤回报名"), ("signed_up", "organiser"), agency=INVOLVED),
     Permission("meetings.reply", _l("答复邀请"), ("invitee", "organiser"), agency=INVOLVED),
+    Permission("meetings.decide_substitute", _l("决定代为列席"), ("organiser", "deputy_leader"), agency=INVOLVED),
     Permission("meetings.check_in", _l("办理签到"), ("organiser", "stenographer"), agency=INVOLVED),
     Permission("meetings.rules", _l("制定会议开放规则"), ("organiser", "disclosure_officer"), agency=None),
     Permission("meetings.publish", _l("公开会议结果"), ("organiser", "disclosure_officer")),

@@ -38,5 +38,6 @@ SETTINGS = (
     ),
     Setting("meetings.concentrated_count", _l("相对集中意见：相同意见条数"), 3, int, "会6", REGULATION),
     Setting("meetings.concentrated_percent", _l("相对集中意见：占全部意见的百分比"), 10, int, "会6", REGULATION),
+    Setting("meetings.reminder_days", _l("会前几个工作日自动催请未答复的人员（0 为不催）"), 0, int, "会3", PRACTICE),
     Setting("meetings.link_days", _l("个人邀请链接在会后保留的天数"), 30, int, "会8", PRACTICE),
 )  # fmt: skip

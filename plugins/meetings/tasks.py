@@ -1,4 +1,4 @@
-"""What comes round by itself: settled items are discharged, keys and tickets of live texts are forgotten."""
+"""What comes round by itself: settled items are discharged, the pending reminded, keys and tickets forgotten."""
 
 from __future__ import annotations
 
@@ -6,18 +6,22 @@ from datetime import timedelta
 
 from sqlalchemy import delete, or_, select
 
+from core import settings
 from core.contracts import JurisdictionRef, Schedule
 from core.db import db, utcnow, write
+from core.permissions import SYSTEM
 from core.tasks import plugin_task
+from core.workdays import Calendar, local_date
 from plugins.meetings.live.models import LiveIdempotency, LiveSession, LiveTicket
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications, signup_calls
+from plugins.meetings.services import applications, reminders, signup_calls
 
 KEPT_AFTER_SEALING = timedelta(days=30)
 
 SCHEDULES = (
     Schedule("meetings.discharge", "plugins.meetings.tasks.discharge", 300),
     Schedule("meetings.signups", "plugins.meetings.tasks.keep_signup_times", 30),
+    Schedule("meetings.remind", "plugins.meetings.tasks.remind", 3600),
     Schedule("meetings.forget", "plugins.meetings.tasks.forget", 3600),
 )
 
@@ -35,6 +39,20 @@ def discharge(_jurisdiction: JurisdictionRef) -> None:
 def keep_signup_times(_jurisdiction: JurisdictionRef) -> None:
     """会3: sign-up opens and closes at the published times."""
     signup_calls.keep_time()
+
+
+@plugin_task("meetings")
+def remind(jurisdiction: JurisdictionRef) -> None:
+    """Local rule `meetings.reminder_days`: once before a meeting, whoever has not answered is asked again."""
+    if not settings.get("meetings.reminder_days"):
+        return
+    calendar, now = Calendar(jurisdiction.lineage), utcnow()
+    coming = select(Meeting.id).where(Meeting.state.in_(reminders.OPEN), Meeting.starts_at > now)
+    for ident in db.session.scalars(coming).all():
+        with write() as session:
+            meeting = session.get_one(Meeting, ident)
+            if reminders.due_by_itself(meeting, calendar, local_date(now)) and not reminders.reminded_before(meeting):
+                reminders.send(SYSTEM, meeting)
 
 
 @plugin_task("meetings")

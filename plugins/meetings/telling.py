@@ -5,6 +5,7 @@ Texts are given lazily: the outbox says them in the language of the account, to 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,17 +15,17 @@ from flask_babel.speaklater import LazyString
 from sqlalchemy import or_, select
 
 from core import jurisdictions, notices
-from core.db import db
+from core.db import db, utcnow
+from core.languages import said
 from core.models import Account, RoleGrant
 from core.web.locale import day, moment
 from core.workdays import LOCAL
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, Signup, SignupCall
+from plugins.meetings import links
+from plugins.meetings.documents import appointment
+from plugins.meetings.models import AgendaApplication, Delivery, Invitation, Meeting, Obligation, Signup, SignupCall
 from plugins.meetings.values import OBLIGATION_KINDS
 
-
-def personal_path(token: str) -> str:
-    """The personal link of an invitee; the secret in it is all that is needed to answer."""
-    return f"/{jurisdictions.current().slug}/meetings/invitations/{token}/"
+TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,20}")
 
 
 def meeting_path(meeting: Meeting) -> str:
@@ -56,13 +57,14 @@ def invite(invitation: Invitation, token: str) -> None:
         title=item.title,
         when=when_and_where(item.meeting),
     )
-    _mail(
-        invitation,
-        f"invite:{invitation.version}",
-        _l("邀请列席：%(title)s", title=item.title),
-        body,
-        personal_path(token),
-    )
+    subject = _l("邀请列席：%(title)s", title=item.title)
+    _tell(invitation, f"invite:{invitation.version}", subject, body, links.personal_path(token))
+
+
+def remind(invitation: Invitation, occasion: str, sentence: Any) -> Delivery:
+    """Ask once more for the answer, with the same personal link."""
+    subject = _l("请答复列席邀请：%(title)s", title=invitation.application.title)
+    return _tell(invitation, f"reminder:{occasion}", subject, sentence, links.path_of(invitation))
 
 
 def invitees(item: AgendaApplication, occasion: str, sentence: Any) -> None:
@@ -72,9 +74,10 @@ def invitees(item: AgendaApplication, occasion: str, sentence: Any) -> None:
 
 def rows(item: AgendaApplication, invited: Iterable[Invitation], occasion: str, sentence: Any) -> None:
     """Tell these invitees."""
-    link = meeting_path(item.meeting) if item.meeting and item.meeting.is_public else ""
+    public = meeting_path(item.meeting) if item.meeting and item.meeting.is_public else ""
     for row in invited:
-        _mail(row, f"{occasion}:{item.version}", _l("列席安排有变化：%(title)s", title=item.title), sentence, link)
+        link = public if occasion == "revoked" else links.path_of(row) or public
+        _tell(row, f"{occasion}:{item.version}", _l("列席安排有变化：%(title)s", title=item.title), sentence, link)
 
 
 def roles(names: Iterable[str], item: AgendaApplication, occasion: str, subject: Any) -> None:
@@ -132,7 +135,28 @@ def until(at: datetime) -> str:
     return str(_l("%(day)s24:00", day=day(at - timedelta(minutes=1))))
 
 
-def _mail(row: Invitation, occasion: str, subject: Any, body: Any, link: str) -> None:
-    if "@" in row.contact:
-        key = f"meetings.{occasion}:{row.id}"
-        notices.send(key, "email", subject=subject, body=body, link=link, address=row.contact)
+def channel_of(contact: str) -> str:
+    """How somebody with this contact is told: email, sms, or paper (somebody calls or writes)."""
+    if "@" in contact:
+        return "email"
+    return "sms" if TELEPHONE.fullmatch(contact.strip()) else "paper"
+
+
+def _tell(row: Invitation, occasion: str, subject: Any, body: Any, link: str) -> Delivery:
+    """Owe the message where a channel takes it, and note for everybody that it was to be told; once per occasion."""
+    told = next((one for one in row.deliveries if one.occasion == occasion), None)
+    if told is not None:
+        return told
+    kind = occasion.partition(":")[0]
+    delivery = Delivery(
+        meeting_id=row.application.meeting_id, kind=kind, occasion=occasion, channel=channel_of(row.contact),
+        subject=" ".join(said(subject, "zh").split())[:200], body=said(body, "zh"), at=utcnow(),
+    )  # fmt: skip
+    row.deliveries.append(delivery)
+    if delivery.channel != "paper":
+        delivery.notice = notices.send(
+            f"meetings.{occasion}:{row.id}", delivery.channel, subject=subject, body=body, link=link,
+            address=row.contact, calendar=appointment.of(row, kind) if delivery.channel == "email" else "",
+        )  # fmt: skip
+    db.session.flush()
+    return delivery

@@ -66,6 +66,43 @@ OBLIGATION_KINDS: dict[str, Any] = {
     "interpretation": _l("解读材料"),
 }
 
+CHANNELS: dict[str, Any] = {"email": _l("电子邮件"), "sms": _l("短信"), "paper": _l("电话或信函")}
+"""How somebody is told, by the kind of his contact."""
+CONTACT_WAYS: dict[str, Any] = {"phone": _l("电话"), "letter": _l("信函"), "person": _l("当面")}
+CONTACT_RESULTS: dict[str, Any] = {
+    "told": _l("已告知本人"),
+    "posted": _l("信函已寄出"),
+    "no_answer": _l("没有联系上"),
+    "wrong": _l("号码或地址不对"),
+}
+DELIVERY_STATES: dict[str, Any] = {
+    "ticked": _l("已通知到"),
+    "answered": _l("已答复"),
+    "sent": _l("已送出"),
+    "waiting": _l("正在发送"),
+    "failed": _l("没有送达"),
+    "to_call": _l("须打电话或寄信"),
+}
+DELIVERY_KINDS: dict[str, Any] = {
+    "invite": _l("邀请"),
+    "reminder": _l("催请答复"),
+    "scheduled": _l("安排上会"),
+    "moved": _l("时间地点变更"),
+    "plan_changed": _l("参与方案变更"),
+    "postponed": _l("推迟审议"),
+    "withdrawn": _l("撤回议题"),
+    "cancelled": _l("会议取消"),
+    "revoked": _l("撤销邀请"),
+    "substitution": _l("代为列席"),
+    "rules": _l("会议开放规则新版"),
+}
+CHECK_IN_WAYS: dict[str, Any] = {
+    "qr": _l("扫码"),
+    "code": _l("签到码"),
+    "list": _l("名单"),
+    "paper": _l("纸质签到表"),
+}
+
 
 def one_of(column: str, values: Any) -> str:
     """The SQL of a check constraint: `column` holds one of `values`."""

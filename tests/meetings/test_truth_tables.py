@@ -11,15 +11,24 @@ import pytest
 from core.db import db, utcnow, write
 from core.refusals import Refused
 from core.workdays import local_date
-from plugins.meetings.models import Invitation, Recusal, Representative
+from plugins.meetings.models import Invitation, Recusal, Representative, Substitution
 from plugins.meetings.models.applications import APPLICATION_STATES
 from plugins.meetings.models.invitations import INVITATION_STATES
 from plugins.meetings.models.meetings import MEETING_STATES
 from plugins.meetings.models.obligations import OBLIGATION_STATES
 from plugins.meetings.models.recusals import RECUSAL_STATES
 from plugins.meetings.models.representatives import REPRESENTATIVE_STATES
-from plugins.meetings.services import applications, meetings
-from plugins.meetings.workflow import APPLICATION, INVITATION, MEETING, OBLIGATION, RECUSAL, REPRESENTATIVE
+from plugins.meetings.models.substitutions import SUBSTITUTION_STATES
+from plugins.meetings.services import applications, meetings, substitutions
+from plugins.meetings.workflow import (
+    APPLICATION,
+    INVITATION,
+    MEETING,
+    OBLIGATION,
+    RECUSAL,
+    REPRESENTATIVE,
+    SUBSTITUTION,
+)
 from plugins.meetings.workflow.plans import Invitee
 
 ROLES = (
@@ -69,8 +78,18 @@ INVITATION_TABLE: Table = {
         dict.fromkeys(("sent", "accepted", "acknowledged"), "RULES_NOT_ACKNOWLEDGED"),
     ),
     "check_out": (("organiser", "stenographer"), {"checked_in": "checked_out"}),
+    "come_back": (("organiser", "stenographer"), {"checked_out": "checked_in"}),
+    "undo_check_in": (
+        ("organiser", "stenographer"),
+        {"checked_in": "acknowledged", "checked_out": "acknowledged"},
+    ),
     "substitute": (("organiser",), dict.fromkeys(BEFORE_ATTENDING, "substituted")),
     "revoke": (("organiser",), dict.fromkeys(BEFORE_ATTENDING, "revoked")),
+}
+SUBSTITUTION_TABLE: Table = {
+    "accept": (("organiser",), {"proposed": "accepted"}),
+    "refuse": (("organiser", "deputy_leader"), {"proposed": "refused"}),
+    "withdraw": (("organiser",), {"proposed": "withdrawn"}),
 }
 OBLIGATION_TABLE: Table = {
     "publish": (("organiser", "disclosure_officer"), {"owed": "published", "exemption_requested": "published"}),
@@ -130,6 +149,7 @@ def test_the_tables_name_every_event_and_state() -> None:
         (OBLIGATION_TABLE, OBLIGATION, OBLIGATION_STATES),
         (REPRESENTATIVE_TABLE, REPRESENTATIVE, REPRESENTATIVE_STATES),
         (RECUSAL_TABLE, RECUSAL, RECUSAL_STATES),
+        (SUBSTITUTION_TABLE, SUBSTITUTION, SUBSTITUTION_STATES),
     ):
         assert set(table) == set(machine.events)
         assert set(states) == set(machine.states)
@@ -185,6 +205,24 @@ def test_invitation(world: Any, state: str, event: str, role: str) -> None:
         INVITATION.fire(invitation, event, world.people[role], reason="测试理由")
 
     assert outcome(make, fire) == expected(INVITATION_TABLE, state, event, role)
+
+
+@pytest.mark.article("meetings", 7)
+@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("event", SUBSTITUTION_TABLE)
+@pytest.mark.parametrize("state", SUBSTITUTION_STATES)
+def test_substitution(world: Any, state: str, event: str, role: str) -> None:
+    def make() -> Substitution:
+        invitation: Invitation = world.item("scheduled").invitations[0]
+        invitation.state = "sent"
+        proposal = Substitution(name="李四", reason="出差", state=state, version=1, decision="已定")
+        invitation.substitutions.append(proposal)
+        return proposal
+
+    def fire(proposal: Substitution) -> None:
+        substitutions.move(world.people[role], proposal, event, reason="测试理由")
+
+    assert outcome(make, fire) == expected(SUBSTITUTION_TABLE, state, event, role)
 
 
 @pytest.mark.article("meetings", 9)

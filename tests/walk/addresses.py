@@ -16,7 +16,9 @@ IDS = {
     "agencies": "agency",
     "agenda": "application",
     "applications": "application",
+    "attendance": "attendance",
     "delegations": "delegation",
+    "deliveries": "delivery",
     "files": "file",
     "files/<link>": "publication_file",
     "invitations": "invitation",
@@ -34,6 +36,7 @@ IDS = {
     "applicants": "signup",
     "mine/<token>": "signup_token",
     "signups": "signup_call",
+    "substitutions": "substitution",
 }
 """The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""
 NO_IDS = {

@@ -31,14 +31,17 @@ from core.permissions import ROLES, SYSTEM, Actor
 from plugins.meetings.live.models import LivePost
 from plugins.meetings.models import (
     AgendaApplication,
+    Attendance,
+    Delivery,
     Invitation,
     Meeting,
     Obligation,
     Representative,
     Signup,
     SignupCall,
+    Substitution,
 )
-from plugins.meetings.services import signup_calls, signups
+from plugins.meetings.services import attendance, invitations, signup_calls, signups, substitutions
 from tests.installations import seed_places
 from tests.meetings.portal import stage as staging
 
@@ -75,6 +78,7 @@ def _county(place: JurisdictionRef) -> County:
     with jurisdictions.enter(place):
         people = {name: _person(place, name, roles) for name, roles in PEOPLE.items()}
         stage = staging.build()
+        _at_the_door(stage)
         files = _pages(people)
         _papers(place, people)
         signed_up = _signed_up(stage.items["coming"])
@@ -133,6 +137,17 @@ def _signed_up(item_id: str) -> str:
         return links[0].token
 
 
+def _at_the_door(stage: staging.Stage) -> None:
+    """A proposal to send somebody else, and somebody checked in."""
+    with write() as session:
+        coming = invitations.by_token(stage.tokens["coming"])
+        substitutions.propose(SYSTEM, coming, {"name": "周立新", "reason": "本人出差"})
+        row = session.scalars(select(Invitation).where(Invitation.state == "checked_in")).first()
+        row = row or coming
+        act = attendance.Act("walk-key", "in", utcnow(), "list", person=row.id, promised=True)
+        attendance.take(SYSTEM, row.meeting, "东门", [act])
+
+
 def _papers(place: JurisdictionRef, people: dict[str, str]) -> None:
     """A delegation and a notice."""
     now = utcnow()
@@ -178,6 +193,9 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "meeting": _all(Meeting.id, Meeting.sealed_at.is_(None), Meeting.announced_at.is_(None)),
     "application": _all(AgendaApplication.id, AgendaApplication.openness.desc()),
     "invitation": _all(Invitation.id, Invitation.state.desc()),
+    "delivery": _all(Delivery.id, Delivery.kind),
+    "substitution": _all(Substitution.id),
+    "attendance": _all(Attendance.id),
     "obligation": _all(Obligation.id, Obligation.state.desc()),
     "representative": _all(Representative.id),
     "signup_call": _all(SignupCall.id),

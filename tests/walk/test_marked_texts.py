@@ -18,10 +18,11 @@ from tests.walk.counties import EVERYTHING
 
 OPEN, SECRET = "甲显乙", "丙密丁"
 CODES = frozenset({
-    "action", "actor", "actor_id", "article", "audience", "category", "channel", "code", "decision", "epoch", "hook",
-    "item", "key", "kind", "link", "login", "method", "object_id", "object_type", "openness", "person", "plugin", "post", "result",
+    "action", "actor", "actor_id", "answer", "article", "audience", "category", "channel", "code", "decision", "epoch",
+    "event", "hook", "item", "key", "kind", "link", "link_salt", "login", "method", "object_id", "object_type",
+    "openness", "person", "plugin", "post", "result",
     "returns_to", "role", "salt", "seal", "sha256", "slug", "state", "subject_class", "subject_id", "subject_type", "type",
-    "unit", "url",
+    "unit", "url", "way",
 })  # fmt: skip
 """Columns of words for machines; everything else that is text is marked, whatever its name."""
 HIDDEN = {
@@ -34,13 +35,18 @@ HIDDEN = {
     "core_plugin_switch": "true",
     "core_publication": "state <> 'released'",
     "meetings_acknowledgement": "true",
+    "meetings_answer": "true",
     "meetings_application": "openness = 'closed' OR meeting_id IS NULL OR meeting_id IN ({unannounced})",
     "meetings_approval": "true",
+    "meetings_attendance": "true",
+    "meetings_contact_note": "true",
+    "meetings_delivery": "true",
     "meetings_invitation": "NOT publish_name",
     "meetings_live_post": "session_id IN (SELECT id FROM meetings_live_session WHERE audience <> 'public')",
     "meetings_signup": "true",
     "meetings_signup_call": "published_at IS NULL",
     "meetings_meeting": "id IN ({unannounced})",
+    "meetings_substitution": "true",
 }
 """Table → which of its rows are not for the public."""
 UNANNOUNCED = "SELECT id FROM meetings_meeting WHERE announced_at IS NULL"

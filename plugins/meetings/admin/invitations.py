@@ -17,13 +17,14 @@ from core.refusals import Forbidden, Invalid, NotFound, Refused
 from core.web.admin import expose
 from core.web.admin.forms import parse, problems
 from core.web.requests import actor
-from plugins.meetings import telling, values
+from plugins.meetings import links, telling, values
 from plugins.meetings.admin import meeting_page, shown
+from plugins.meetings.admin.tellings import TONES
 from plugins.meetings.forms import InvitationMove
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
-from plugins.meetings.services import invitations, meetings, rules
+from plugins.meetings.services import deliveries, invitations, meetings, rules
 from plugins.meetings.services.visibility import sees_contacts, sees_invitation
-from plugins.meetings.workflow import INVITATION
+from plugins.meetings.workflow import INVITATION, SUBSTITUTION
 
 PERSON = ("name", "category", "organisation", "contact", "represents")
 LABELS: dict[str, Any] = {
@@ -32,6 +33,7 @@ LABELS: dict[str, Any] = {
     "invitee.category": _l("接替人类别"),
     "invitee": _l("接替人"),
 }
+ACTS = ("send", "check_in", "check_out", "come_back", "undo_check_in", "revoke")
 PRESENT = ("checked_in", "checked_out")
 ACCEPTED = ("accepted", "acknowledged", *PRESENT)
 
@@ -77,7 +79,7 @@ class InvitationActs:
                 row = invitations.find(actor(), one)
                 version = request.form.get("version", -1, type=int)
                 invitations.move(actor(), row, body.event, reason=body.reason, version=version, params=body.values())
-                letters = [_letter(row, telling.personal_path(row.fresh_token))] if body.event == "send" else []
+                letters = [_letter(row, links.personal_path(row.fresh_token))] if body.event == "send" else []
         except Forbidden:
             raise
         except (Invalid, Refused) as no:
@@ -131,6 +133,11 @@ def _list_page(meeting: Meeting, found: Sequence[Mapping[str, Any]] = (), status
         counts=_counts(row for row in people if row.in_plan),
         rule=rule,
         acknowledged=_acknowledged(people),
+        deliveries={row.id: deliveries.summary(row) for row in people},
+        tones=TONES,
+        open_tellings=sum(one.is_open for row in people for one in row.deliveries),
+        may_check_in=permissions.can(actor(), "meetings.check_in", meeting) is not None,
+        may_invite=permissions.can(actor(), "meetings.invite", meeting) is not None,
         machine=INVITATION,
         words=values,
         problems=found,
@@ -183,12 +190,15 @@ def _person_page(row: Invitation, no: Refused | Invalid | None = None) -> Respon
         crumbs=crumbs,
         row=row,
         state=INVITATION.states[row.state],
-        acts_shown=[events[name] for name in ("send", "check_in", "check_out", "revoke") if name in events],
+        acts_shown=[events[name] for name in ACTS if name in events],
         replies={name: view for name, view in events.items() if name in {"accept", "decline", "acknowledge"}},
         substitute=events.get("substitute"),
         may_renew=row.was_told and permissions.can(actor(), "meetings.invite", row) is not None,
         contacts=sees_contacts(actor(), row.application),
         rule=rules.in_force(),
+        tones=TONES,
+        advice=deliveries.advice,
+        machines={"substitution": SUBSTITUTION},
         item_url=telling.desk_path(row.application),
         words=values,
         form={"typed": request.form, "errors": no.errors if isinstance(no, Invalid) else {}},

@@ -26,7 +26,10 @@ from plugins.meetings import values
 from plugins.meetings.admin import meeting_form, meeting_page, shown
 from plugins.meetings.admin.agenda import AgendaActs
 from plugins.meetings.admin.documents import DocumentActs
+from plugins.meetings.admin.door import DoorActs
 from plugins.meetings.admin.invitations import InvitationActs
+from plugins.meetings.admin.substitutions import SubstitutionActs
+from plugins.meetings.admin.tellings import TellingActs
 from plugins.meetings.forms import MeetingIn, MeetingPatch
 from plugins.meetings.models import Meeting
 from plugins.meetings.services import meetings
@@ -43,7 +46,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 PAST = ("sealed", "cancelled")
 
 
-class MeetingsView(AgendaActs, InvitationActs, DocumentActs, ConsoleView):
+class MeetingsView(AgendaActs, InvitationActs, SubstitutionActs, TellingActs, DoorActs, DocumentActs, ConsoleView):
     """From preparation to the sealed record."""
 
     @expose("/")

@@ -3,6 +3,8 @@
 from core.web.api import Api
 from plugins.meetings.api import (
     applications,
+    attendance,
+    deliveries,
     documents,
     invitations,
     live,
@@ -12,10 +14,12 @@ from plugins.meetings.api import (
     representatives,
     rules,
     signups,
+    substitutions,
 )
 
 PARTS = (
-    applications, documents, invitations, representatives, obligations, rules, signups, live, live_reading, meetings,
+    applications, documents, substitutions, deliveries, attendance, invitations, representatives, obligations,
+    rules, signups, live, live_reading, meetings,
 )  # fmt: skip
 apis = []
 for part in PARTS:

@@ -13,7 +13,7 @@ from core.web.api import Answer, Api, if_match, moved
 from core.web.api.moves import Moved
 from core.web.api.uploads import uploaded
 from core.web.requests import actor
-from plugins.meetings import invitee_files, telling, values
+from plugins.meetings import invitee_files, links, values
 from plugins.meetings.api import applications, meetings, shapes
 from plugins.meetings.api.intake import faulty_rows
 from plugins.meetings.api.outlines import ImportOut, InvitationFull, InvitationsOut
@@ -122,7 +122,7 @@ def move(invitation: Invitation, body: InvitationMove) -> Answer:
     )
     answer = moved(INVITATION, invitation)
     if body.event == "send":
-        return Answer(answer.data | {"link": telling.personal_path(invitation.fresh_token)}, version=answer.version)
+        return Answer(answer.data | {"link": links.personal_path(invitation.fresh_token)}, version=answer.version)
     return answer
 
 

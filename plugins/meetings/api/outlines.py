@@ -37,6 +37,9 @@ class InvitationFull(InvitationOut):
     checked_in_at: str | None
     checked_out_at: str | None
     replaced_by: str | None
+    delivery: dict[str, Any]
+    answers: list[dict[str, Any]]
+    substitutions: list[dict[str, Any]]
     acknowledged: list[dict[str, Any]]
     events: list[EventOut]
     clocks: list[ClockOut]

@@ -13,7 +13,7 @@ from core.web.api import clocks_json, events_json
 from plugins.meetings import telling, values
 from plugins.meetings.content import content_hash, is_cleared
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, RuleText
-from plugins.meetings.services import applications, board
+from plugins.meetings.services import applications, board, deliveries
 from plugins.meetings.services.visibility import (
     public_result,
     public_state,
@@ -22,7 +22,7 @@ from plugins.meetings.services.visibility import (
     sees_contacts,
     sees_invitation,
 )
-from plugins.meetings.workflow import APPLICATION, INVITATION, MEETING, OBLIGATION
+from plugins.meetings.workflow import APPLICATION, INVITATION, MEETING, OBLIGATION, SUBSTITUTION
 
 
 def application(item: AgendaApplication) -> dict[str, Any]:
@@ -171,6 +171,14 @@ def invitation_full(row: Invitation, viewer: Actor) -> dict[str, Any]:
         "checked_in_at": row.checked_in_at,
         "checked_out_at": row.checked_out_at,
         "replaced_by": row.replaced_by_id,
+        "delivery": deliveries.summary(row),
+        "answers": [
+            {"answer": one.answer, "note": one.note, "at": one.at, "taken_by": one.taken_by} for one in row.answers
+        ],
+        "substitutions": [
+            {"id": one.id, "name": one.name, "state": one.state, "state_label": SUBSTITUTION.label(one.state)}
+            for one in row.substitutions
+        ],
         "acknowledged": [{"version": done.rule.version, "at": done.at} for done in row.acknowledgements],
         "events": events_json(INVITATION, row, viewer),
         "clocks": [],

@@ -11,6 +11,14 @@ FOLD = 75
 
 
 @dataclass(frozen=True)
+class Person:
+    """Whoever invites or is invited, by name and e-mail address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True)
 class Event:
     """One appointment; `uid` never changes, `sequence` grows with every change."""
 
@@ -26,13 +34,17 @@ class Event:
     cancelled: bool = False
     alarm: timedelta | None = None
     """How long before the start to remind."""
+    organizer: Person | None = None
+    attendee: Person | None = None
+    answer: str = ""
+    """PARTSTAT of the attendee: NEEDS-ACTION, ACCEPTED or DECLINED."""
 
 
-def calendar(name: str, events: Iterable[Event]) -> str:
-    """A whole calendar."""
+def calendar(name: str, events: Iterable[Event], method: str = "PUBLISH") -> str:
+    """A whole calendar; with REQUEST or CANCEL an invitation that mail programs offer to answer (RFC 5546)."""
     lines = [
         "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Mingtang//Meetings//ZH", "CALSCALE:GREGORIAN",
-        "METHOD:PUBLISH", f"X-WR-CALNAME:{escaped(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        f"METHOD:{method}", f"X-WR-CALNAME:{escaped(name)}", "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
         *(line for event in events for line in _event(event)), "END:VCALENDAR",
     ]  # fmt: skip
     return "".join(f"{part}\r\n" for line in lines for part in folded(line))
@@ -53,6 +65,13 @@ def _event(event: Event) -> Iterator[str]:
             yield f"{name}:{escaped(text)}"
     if event.url:
         yield f"URL:{event.url}"
+    if event.organizer:
+        yield f"ORGANIZER;CN={quoted(event.organizer.name)}:mailto:{event.organizer.address}"
+    if event.attendee:
+        how = (
+            f"ROLE=REQ-PARTICIPANT;PARTSTAT={event.answer};RSVP={'TRUE' if event.answer == 'NEEDS-ACTION' else 'FALSE'}"
+        )
+        yield f"ATTENDEE;CN={quoted(event.attendee.name)};{how}:mailto:{event.attendee.address}"
     if event.alarm and not event.cancelled:
         yield from ("BEGIN:VALARM", "ACTION:DISPLAY", f"DESCRIPTION:{escaped(event.summary)}")
         yield from (f"TRIGGER:-PT{int(event.alarm.total_seconds() // 60)}M", "END:VALARM")
@@ -68,6 +87,11 @@ def escaped(text: str) -> str:
     """Text as a value: backslash, semicolon, comma and line ends escaped, carriage returns dropped."""
     text = text.replace("\r", "").replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return text.replace("\n", "\\n")
+
+
+def quoted(text: str) -> str:
+    """Text as the value of a parameter, which can hold neither quotes nor line ends."""
+    return '"' + "".join(character for character in text if character not in '"\r\n') + '"'
 
 
 def folded(line: str) -> Iterator[str]:

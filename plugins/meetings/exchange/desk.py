@@ -14,11 +14,23 @@ from sqlalchemy.orm import InstrumentedAttribute, joinedload
 from core import clocks, jurisdictions, permissions
 from core.contracts import WorkItem
 from core.db import db, utcnow
+from core.models import Notice
 from core.permissions import Actor, permitted_agencies
 from core.workdays import end_of, local_date
 from plugins.meetings import telling
-from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, Signup, SignupCall
+from plugins.meetings.models import (
+    AgendaApplication,
+    Approval,
+    Delivery,
+    Invitation,
+    Meeting,
+    Obligation,
+    Signup,
+    SignupCall,
+    Substitution,
+)
 from plugins.meetings.services import signup_calls
+from plugins.meetings.services.deliveries import still_open
 from plugins.meetings.services.waiting import awaiting_approval, awaiting_clearance, started_by
 from plugins.meetings.values import OBLIGATION_KINDS
 from plugins.meetings.workflow import APPLICATION, OBLIGATION
@@ -42,8 +54,8 @@ NEXT = {
 def work_items(actor: Actor) -> list[WorkItem]:
     """Everything, each thing once: what waits for this person comes before what he started."""
     waiting = [*_decisions(actor), *_returned(actor), *_results(actor), *_duties(actor), *_exemptions(actor)]
-    waiting += [*_unsent(actor), *_unanswered(actor), *_unscheduled(actor), *_sittings(actor), *_writing(actor)]
-    waiting += _signups(actor)
+    waiting += [*_substitutes(actor), *_untold(actor), *_unsent(actor), *_unanswered(actor), *_signups(actor)]
+    waiting += [*_unscheduled(actor), *_sittings(actor), *_writing(actor)]
     seen = {item.url for item in waiting}
     return [*waiting, *(item for item in _started(actor) if item.url not in seen)]
 
@@ -138,6 +150,43 @@ def _obligations(actor: Actor, right: str, condition: ColumnElement[bool], what:
             due_at=clock.due_at if clock else None,
             clock_id=clock.id if clock else None,
         )
+
+
+def _untold(actor: Actor) -> Iterable[WorkItem]:
+    """会3: somebody has not heard of the invitation or of a change; one line per meeting until all are ticked off."""
+    query = (
+        select(Meeting.id, Meeting.title, func.count(Delivery.id))
+        .join(Delivery, Delivery.meeting_id == Meeting.id)
+        .join(Invitation, Invitation.id == Delivery.invitation_id)
+        .outerjoin(Notice, Notice.id == Delivery.notice_id)
+        .where(
+            still_open(),
+            Meeting.state.in_(("preparing", "announced", "cancelled")),
+            Meeting.starts_at > utcnow(),
+            _of_bodies(Meeting.agency_id, actor, "meetings.invite"),
+        )
+        .group_by(Meeting.id, Meeting.title)
+        .limit(MOST)
+    )
+    for ident, title, count in db.session.execute(query):
+        what = _("有 %(count)s 条通知没有送达，请打电话或寄信", count=count)
+        yield WorkItem(f"meetings.untold:{ident}", title, what, _console(f"{ident}/told/"))
+
+
+def _substitutes(actor: Actor) -> Iterable[WorkItem]:
+    """会7: an invitee proposes somebody in his place."""
+    query = (
+        select(Substitution)
+        .join(Invitation, Invitation.id == Substitution.invitation_id)
+        .join(AgendaApplication, AgendaApplication.id == Invitation.application_id)
+        .where(Substitution.state == "proposed", _of_bodies(AgendaApplication.agency_id, actor, "meetings.change_plan"))
+        .order_by(Substitution.created_at)
+        .limit(MOST)
+    )
+    for row in db.session.scalars(query):
+        what = _("%(old)s请%(new)s代为列席，待您决定", old=row.invitation.name, new=row.name)
+        path = _console(f"substitutions/{row.id}/")
+        yield WorkItem(f"meetings.substitute:{row.id}", row.invitation.application.title, what, path)
 
 
 def _unanswered(actor: Actor) -> Iterable[WorkItem]:

@@ -13,10 +13,13 @@ from plugins.meetings.values import CATEGORIES, one_of
 
 if TYPE_CHECKING:
     from plugins.meetings.models.applications import AgendaApplication
+    from plugins.meetings.models.attendance import Attendance
+    from plugins.meetings.models.deliveries import Answer, Delivery
     from plugins.meetings.models.meetings import Meeting
     from plugins.meetings.models.recusals import Recusal
     from plugins.meetings.models.representatives import Representative
     from plugins.meetings.models.rules import Acknowledgement
+    from plugins.meetings.models.substitutions import Substitution
 
 INVITATION_STATES = (
     "proposed", "approved", "sent", "accepted", "declined", "acknowledged",
@@ -56,13 +59,18 @@ class Invitation(HasId, JurisdictionScoped, Base):
     state: Mapped[str] = mapped_column(String(14), default="proposed")
     version: Mapped[int] = mapped_column(default=1)
     token_hash: Mapped[str | None] = mapped_column(String(64), unique=True)
-    """SHA-256 of the personal link's secret; the secret itself is shown once, at sending."""
+    """SHA-256 of the personal link's secret; the secret itself is stored nowhere."""
+    link_salt: Mapped[str] = mapped_column(String(32), default="", server_default="")
+    """With the installation's key it makes the secret again, for reminders; empty: no link."""
     token_expires_at: Mapped[datetime | None]
     sent_at: Mapped[datetime | None]
     replied_at: Mapped[datetime | None]
     reply_note: Mapped[str] = mapped_column(String(500), default="")
     checked_in_at: Mapped[datetime | None]
     checked_out_at: Mapped[datetime | None]
+    present: Mapped[bool | None]
+    """The clerk's correction of who was there when the item was dealt with; empty: as the door noted it."""
+    present_note: Mapped[str] = mapped_column(String(300), default="", server_default="")
     replaced_by_id: Mapped[str | None] = mapped_column(ForeignKey("meetings_invitation.id"))
     created_at: Mapped[datetime] = mapped_column(default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(default=utcnow, onupdate=utcnow)
@@ -75,6 +83,18 @@ class Invitation(HasId, JurisdictionScoped, Base):
     representative: Mapped[Representative | None] = relationship()
     recusals: Mapped[list[Recusal]] = relationship(
         back_populates="invitation", order_by="Recusal.created_at", cascade="all, delete-orphan"
+    )
+    deliveries: Mapped[list[Delivery]] = relationship(
+        back_populates="invitation", order_by="Delivery.at", cascade="all, delete-orphan"
+    )
+    answers: Mapped[list[Answer]] = relationship(
+        back_populates="invitation", order_by="Answer.at", cascade="all, delete-orphan"
+    )
+    substitutions: Mapped[list[Substitution]] = relationship(
+        back_populates="invitation", order_by="Substitution.created_at", cascade="all, delete-orphan"
+    )
+    passages: Mapped[list[Attendance]] = relationship(
+        back_populates="invitation", order_by="Attendance.at, Attendance.key", cascade="all, delete-orphan"
     )
 
     fresh_token = ""

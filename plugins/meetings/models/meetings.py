@@ -60,6 +60,11 @@ class Meeting(HasId, JurisdictionScoped, Base):
     obligations: Mapped[list[Obligation]] = relationship(back_populates="meeting", order_by="Obligation.position")
 
     @property
+    def agencies_involved(self) -> frozenset[str | None]:
+        """The convening agency and those whose items are on the agenda: all of them invite and check in."""
+        return frozenset({self.agency_id, *(item.agency_id for item in self.agenda)})
+
+    @property
     def is_public(self) -> bool:
         """True once it was announced: its page, list entry and feed exist for everyone."""
         return self.announced_at is not None

@@ -47,13 +47,18 @@ def one(meeting_id: str) -> Response:
 
 def as_calendar(name: str, events: list[icalendar.Event]) -> Response:
     """The answer a calendar program takes."""
-    answer = make_response(icalendar.calendar(name, events))
+    return answer(icalendar.calendar(name, events))
+
+
+def answer(text: str) -> Response:
+    """A calendar as a file to open."""
+    answer = make_response(text)
     answer.content_type = icalendar.MEDIA_TYPE
     answer.headers.set("Content-Disposition", "inline", filename="meetings.ics")
     return answer
 
 
-def event(meeting: Meeting, alarm: timedelta | None = None) -> icalendar.Event:
+def event(meeting: Meeting) -> icalendar.Event:
     """The meeting as an appointment, titles as the public may read them."""
     shown = brief(meeting)
     titles = [f"{number}. {title}" for number, title in enumerate(shown.titles, 1)]
@@ -68,7 +73,6 @@ def event(meeting: Meeting, alarm: timedelta | None = None) -> icalendar.Event:
         url=f"{_origin()}{telling.meeting_path(meeting)}" if meeting.is_public else "",
         changed_at=meeting.updated_at,
         cancelled=meeting.state == "cancelled",
-        alarm=alarm,
     )
 
 

@@ -7,10 +7,10 @@ unknown, expired or revoked answers the same page, so that nothing can be learne
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
+import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -21,11 +21,12 @@ from core.db import write
 from core.refusals import Invalid, NotFound, Refused
 from core.text import checked
 from core.web import prefs
-from plugins.meetings import telling
+from plugins.meetings import links, telling
+from plugins.meetings.documents import appointment
 from plugins.meetings.models import Invitation
 from plugins.meetings.portal import calendars, rules
 from plugins.meetings.portal.common import View, personal
-from plugins.meetings.services import applications, invitations, live_access
+from plugins.meetings.services import applications, invitations, live_access, substitutions
 from plugins.meetings.services import rules as rule_texts
 from plugins.meetings.services.public import agency_name
 from plugins.meetings.services.schedule import PAST
@@ -42,7 +43,6 @@ LABELS: dict[str, Any] = {
 }
 """Where the invitation stands, said to the one invited; other states have no link."""
 TONES = {"sent": "now", "declined": "stopped"}
-ALARM = timedelta(days=1)
 ACCEPTED = ("accepted", "acknowledged", "checked_in", "checked_out")
 SAME_AGAIN = {"accept": ACCEPTED, "decline": ("declined",)}
 """States in which the act has been done already: sending the form twice does nothing twice."""
@@ -52,6 +52,7 @@ def add_routes(bp: Blueprint) -> None:
     """`/<jurisdiction>/meetings/invitations/<token>/` and what hangs on it."""
     bp.add_url_rule("/invitations/<token>/", "invitation", page)
     bp.add_url_rule("/invitations/<token>/", "invitation_reply", reply, methods=["POST"])
+    bp.add_url_rule("/invitations/<token>/substitute", "invitation_substitute", substitute, methods=["POST"])
     bp.add_url_rule("/invitations/<token>/files/<file_id>", "invitation_file", file)
     bp.add_url_rule("/invitations/<token>/meeting.ics", "invitation_ics", ics)
 
@@ -92,6 +93,28 @@ def reply(token: str, invitation: Invitation) -> Any:
 
 
 @by_link
+def substitute(token: str, invitation: Invitation) -> Any:
+    """Propose somebody in one's place, or take the proposal back."""
+    form = request.form
+    waiting = substitutions.proposed(invitation)
+    try:
+        with write():
+            row = invitations.by_token(token)
+            waiting = substitutions.proposed(row)
+            if form.get("act") != "withdraw":
+                substitutions.propose(invitations.as_actor(row), row, form.to_dict())
+            elif waiting is not None:
+                substitutions.move(invitations.as_actor(row), waiting, "withdraw")
+    except (Invalid, Refused) as no:
+        return _render(token, invitations.by_token(token), problems(no), typed=form), no.status
+    if form.get("act") == "withdraw":
+        flash(_("已收回。您仍是受邀人。"), "done")
+    else:
+        flash(_("已提出。批准之前，您仍是受邀人；批准后另发邀请给接替人。"), "done")
+    return redirect(url_for("meetings.invitation", token=token), 303)
+
+
+@by_link
 def file(token: str, invitation: Invitation, file_id: str) -> Response:
     """A material of the item; open once the rules in force were acknowledged (会8)."""
     assert token
@@ -104,8 +127,8 @@ def ics(token: str, invitation: Invitation) -> Response:
     assert token
     if invitation.meeting is None:
         raise NotFound
-    event = calendars.event(invitation.meeting, ALARM)
-    return calendars.as_calendar(invitation.meeting.title, [event])
+    cancelled = invitation.meeting.state == "cancelled"
+    return calendars.answer(appointment.written(invitation, cancelled=cancelled))
 
 
 def problems(no: Invalid | Refused) -> list[dict[str, Any]]:
@@ -146,7 +169,13 @@ def _said(event: str) -> str:
     return sentences[event]
 
 
-def _render(token: str, invitation: Invitation, faults: list[dict[str, Any]] | None = None, note: str = "") -> str:
+def _render(
+    token: str,
+    invitation: Invitation,
+    faults: list[dict[str, Any]] | None = None,
+    note: str = "",
+    typed: Mapping[str, str] | None = None,
+) -> str:
     item, meeting, rule = invitation.application, invitation.meeting, rule_texts.in_force()
     is_open = invitations.materials_open(invitation)
     allowed = {view.event for view in INVITATION.look(invitation, invitations.as_actor(invitation)) if view.allowed}
@@ -173,9 +202,27 @@ def _render(token: str, invitation: Invitation, faults: list[dict[str, Any]] | N
         allowed=allowed - ({"accept", "decline"} if over else set()),
         over=over,
         steps=_steps(invitation),
+        pass_=_pass(invitation) if not over else {},
+        proposal=substitutions.proposed(invitation),
+        refused=_last_refusal(invitation),
+        may_substitute=substitutions.may_propose(invitation) and not over,
+        typed=typed or {},
         problems=faults or [],
         note=note or invitation.reply_note,
     )
+
+
+def _pass(invitation: Invitation) -> dict[str, str]:
+    """The check-in code and its picture, once the invitee comes; the door verifies it without network."""
+    code = links.code_of(invitation)
+    if invitation.meeting is None or not code or invitation.state not in ACCEPTED:
+        return {}
+    return {"code": links.spaced(code), "qr": segno.make(code, micro=False).svg_data_uri(scale=6, border=3)}
+
+
+def _last_refusal(invitation: Invitation) -> Any:
+    last = invitation.substitutions[-1] if invitation.substitutions else None
+    return last if last is not None and last.state == "refused" else None
 
 
 def _live_url(invitation: Invitation) -> str:

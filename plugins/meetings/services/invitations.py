@@ -15,13 +15,13 @@ from core.jurisdictions import current
 from core.permissions import Actor, Grant
 from core.refusals import Invalid, NotFound, WrongState
 from core.workflow import Move
-from plugins.meetings import telling
+from plugins.meetings import links, telling
 from plugins.meetings.eligibility import recused
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.services import applications, rules
 from plugins.meetings.services.visibility import sees_invitation
 from plugins.meetings.workflow import APPLICATION, INVITATION
-from plugins.meetings.workflow.invitations import digest, issue_link
+from plugins.meetings.workflow.invitations import issue_link
 from plugins.meetings.workflow.plans import Invitee, as_invitee
 
 INVITEES_OWN = ("accept", "decline", "acknowledge")
@@ -84,7 +84,7 @@ def send_all(actor: Actor, item: AgendaApplication) -> list[tuple[Invitation, st
     for invitation in item.invitees:
         if invitation.state in {"proposed", "approved"}:
             move(actor, invitation, "send")
-            sent.append((invitation, telling.personal_path(invitation.fresh_token)))
+            sent.append((invitation, links.personal_path(invitation.fresh_token)))
     return sent
 
 
@@ -104,7 +104,7 @@ def renew_link(actor: Actor, invitation: Invitation) -> str:
     audit.record(
         actor, "meetings.invitation.renew_link", INVITATION.object_type, invitation.id, grant=grant, article="会7"
     )
-    return telling.personal_path(token)
+    return links.personal_path(token)
 
 
 # --- the invitee's own way in -----------------------------------------------------------------------
@@ -112,7 +112,7 @@ def renew_link(actor: Actor, invitation: Invitation) -> str:
 
 def by_token(token: str) -> Invitation:
     """The invitation behind a personal link; raises NotFound when unknown, expired or revoked."""
-    found = db.session.scalar(select(Invitation).where(Invitation.token_hash == digest(token)))
+    found = db.session.scalar(select(Invitation).where(Invitation.token_hash == links.digest(token)))
     if found is None or found.token_expires_at is None or found.token_expires_at <= utcnow():
         raise NotFound
     return found

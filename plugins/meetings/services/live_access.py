@@ -21,11 +21,11 @@ from core import accounts
 from core.db import db, utcnow
 from core.permissions import ANONYMOUS, Actor
 from core.refusals import Forbidden, NotFound
+from plugins.meetings.links import digest
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession, LiveTicket
 from plugins.meetings.models import Invitation, Meeting
 from plugins.meetings.services.visibility import sees_closed_items, visible_meetings
-from plugins.meetings.workflow.invitations import digest
 
 COOKIE_KEY = "meetings.invitations"
 REMEMBERED = 10

@@ -7,5 +7,9 @@ from plugins.meetings.workflow.obligations import OBLIGATION
 from plugins.meetings.workflow.recusals import RECUSAL
 from plugins.meetings.workflow.representatives import REPRESENTATIVE
 from plugins.meetings.workflow.signups import SIGNUP, SIGNUP_CALL
+from plugins.meetings.workflow.substitutions import SUBSTITUTION
 
-__all__ = ["APPLICATION", "INVITATION", "MEETING", "OBLIGATION", "RECUSAL", "REPRESENTATIVE", "SIGNUP", "SIGNUP_CALL"]
+__all__ = [
+    "APPLICATION", "INVITATION", "MEETING", "OBLIGATION", "RECUSAL", "REPRESENTATIVE", "SIGNUP", "SIGNUP_CALL",
+    "SUBSTITUTION",
+]  # fmt: skip

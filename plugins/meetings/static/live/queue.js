@@ -34,7 +34,7 @@ export class Queue {
     Object.assign(this, { storage, send, random, now, newKey, onChange });
     this.prefix = `mingtang.live.${name}.`;
     this.lock = lock ?? leaseLock(storage, `mingtang.lease.${name}`, newKey(), now);
-    this.timers = timers ?? { set: (action, ms) => setTimeout(action, ms), clear: clearTimeout };
+    this.timers = timers ?? { set: (action, ms) => setTimeout(action, ms), clear: (timer) => clearTimeout(timer) };
   }
 
   /** Store an act `{method, path, body, headers?}` and start sending; answers its entry. */
