@@ -26,7 +26,7 @@ from plugins.meetings.models import Signup, SignupCall
 from plugins.meetings.models.signups import STANDING
 from plugins.meetings.values import CATEGORIES
 from plugins.meetings.workflow import INVITATION, SIGNUP, SIGNUP_CALL
-from plugins.meetings.workflow.invitations import digest
+from plugins.meetings.links import digest
 from plugins.meetings.workflow.signups import entries_of, take_place
 
 MOST_A_MINUTE = 60
