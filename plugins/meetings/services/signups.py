@@ -22,11 +22,11 @@ from core.jurisdictions import current
 from core.permissions import SYSTEM, Actor, Grant, can
 from core.refusals import Invalid, NotFound, Refusal, Refused, Stale, WrongState
 from plugins.meetings import telling
+from plugins.meetings.links import digest
 from plugins.meetings.models import Signup, SignupCall
 from plugins.meetings.models.signups import STANDING
 from plugins.meetings.values import CATEGORIES
 from plugins.meetings.workflow import INVITATION, SIGNUP, SIGNUP_CALL
-from plugins.meetings.links import digest
 from plugins.meetings.workflow.signups import entries_of, take_place
 
 MOST_A_MINUTE = 60
