@@ -28,6 +28,7 @@ PERMISSIONS = (
     Permission("meetings.decide_substitute", _l("决定代为列席"), ("organiser", "deputy_leader"), agency=INVOLVED),
     Permission("meetings.check_in", _l("办理签到"), ("organiser", "stenographer"), agency=INVOLVED),
     Permission("meetings.rules", _l("制定会议开放规则"), ("organiser", "disclosure_officer"), agency=None),
+    Permission("meetings.templates", _l("更换文档模板"), ("organiser", "system_admin"), agency=None),
     Permission("meetings.publish", _l("公开会议结果"), ("organiser", "disclosure_officer")),
     Permission("meetings.approve_exemption", _l("审批免予公开"), ("deputy_leader", "leader")),
 )

@@ -78,6 +78,7 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("meetings.live", _l("速录台"), "meetings_live.index", 30, "meetings.live_write"),
         MenuEntry("meetings.obligations", _l("会后公开"), "meetings_obligations.index", 40, "core.staff"),
         MenuEntry("meetings.rules", _l("会议开放规则"), "meetings_rules.index", 50, "core.staff"),
+        MenuEntry("meetings.templates", _l("文档模板"), "meetings_templates.index", 60, "meetings.templates"),
     ]
 
 

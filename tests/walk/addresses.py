@@ -42,10 +42,20 @@ IDS = {
 NO_IDS = {
     "static/<path:filename>": "a file of this checkout",
     "record/<kind>": "docx or pdf",
+    "documents/<name>": "a kind of document, the same everywhere",
+    "print/<paper>": "a kind of document, the same everywhere",
+    "templates/<paper>": "a kind of document, the same everywhere",
+    "document-templates/<id>": "a kind of document, the same everywhere",
     "plugins/<name>": "the name of a plugin, the same everywhere",
     "link/<secret>": "a secret of one account, which belongs to no county",
 }
 """Parameters that name no object of a county, and why."""
+EXAMPLES = {
+    "applications/<id>/documents/<name>": "application_form.docx",
+    "documents/<name>": "agenda.docx",
+    "print/<paper>": "agenda",
+}
+"""The end of an address → a value that its last parameter may have, where any word would not be found."""
 PLACE = "jurisdiction"
 
 
@@ -104,6 +114,7 @@ def addresses(app: Flask) -> list[Address]:
     found = []
     for rule in app.url_map.iter_rules():
         ids = kinds_of(rule)
-        more = dict.fromkeys(rule.arguments - set(ids) - {PLACE}, "x")
+        example = next((value for end, value in EXAMPLES.items() if rule.rule.endswith(end)), "x")
+        more = dict.fromkeys(rule.arguments - set(ids) - {PLACE}, example)
         found += [Address(rule, method, ids, more) for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})]
     return found

@@ -10,6 +10,7 @@ from plugins.meetings.admin.obligations import ObligationsView
 from plugins.meetings.admin.representatives import RepresentativesView
 from plugins.meetings.admin.rules import RulesView
 from plugins.meetings.admin.signups import SignupsView
+from plugins.meetings.admin.templates import TemplatesView
 from plugins.meetings.services import representatives
 
 
@@ -23,4 +24,5 @@ def views() -> list[ConsoleView]:
         ObligationsView("meetings_obligations", "obligations", "core.staff"),
         SignupsView("meetings_signups", "signups", "core.staff"),
         RulesView("meetings_rules", "rules", "core.staff"),
+        TemplatesView("meetings_templates", "templates", "meetings.templates"),
     ]

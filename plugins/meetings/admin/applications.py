@@ -23,6 +23,7 @@ from core.web.requests import actor
 from plugins.meetings import values
 from plugins.meetings.admin import words
 from plugins.meetings.admin.acts import acts, scheduling
+from plugins.meetings.admin.documents import download
 from plugins.meetings.admin.drafts import Drafts
 from plugins.meetings.admin.lists import TAKES_LISTS, Lists
 from plugins.meetings.admin.load import load
@@ -93,6 +94,11 @@ class ApplicationsView(Drafts, Lists, Plans, ConsoleView):
         item = load(id)
         more = {"signs": signatures(item), "by": person}
         return self.render("meetings/console/application_print.html", item=item, **more, **_content(item))
+
+    @expose("/<id>/documents/<name>")
+    def document(self, id: str, name: str) -> Response:  # noqa: A002
+        """The form as a Word file, from the jurisdiction's template."""
+        return download("application", name, load(id))
 
     @expose("/<id>/transitions", methods=["POST"])
     def move(self, id: str) -> Response:  # noqa: A002

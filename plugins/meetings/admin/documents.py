@@ -1,24 +1,45 @@
-"""Documents (文档) of a meeting in the console: the sealed record as a file, made in the background."""
+"""Documents (文档) in the console: files and print pages of a meeting, its sealed record made in the background."""
 
 from __future__ import annotations
 
+import io
+from typing import Any
+
+from flask import render_template, send_file, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from core.db import write
-from core.refusals import Refused
+from core.refusals import NotFound, Refused
 from core.web.admin import expose
 from core.web.admin.forms import problems
 from core.web.admin.jobs import page_of
 from core.web.requests import actor
 from plugins.meetings.admin import meeting_page
-from plugins.meetings.services import meetings, record_jobs
+from plugins.meetings.documents.papers import PAPERS
+from plugins.meetings.services import meetings, paper_files, papers, record_jobs
 
 
 class DocumentActs:
     """What one takes away from a meeting (mixed into MeetingsView)."""
 
+    @expose("/<id>/documents/<name>")
+    def document(self, id: str, name: str) -> Response:  # noqa: A002 — the address part
+        """One file: `agenda.docx`, `invited.xlsx`."""
+        return download("meeting", name, meetings.find(actor(), id))
+
+    @expose("/<id>/print/<paper>")
+    def printed(self, id: str, paper: str) -> str:  # noqa: A002
+        """The same as a page to print."""
+        meeting = meetings.find(actor(), id)
+        if paper not in PAPERS or PAPERS[paper].about != "meeting":
+            raise NotFound
+        found = papers.content(actor(), PAPERS[paper], meeting)
+        back = {"url": url_for(".show", id=id), "label": _("回到会议")}
+        return render_template("meetings/console/paper.html", found=found, key=paper, v=found.values, back=back)
+
     @expose("/<id>/record/<kind>", methods=["POST"])
-    def record(self, id: str, kind: str) -> Response:  # noqa: A002 — the address part
+    def record(self, id: str, kind: str) -> Response:  # noqa: A002
         """Have the sealed record made; the job's page follows it."""
         try:
             with write():
@@ -26,3 +47,9 @@ class DocumentActs:
         except Refused as no:
             return meeting_page.page(meetings.find(actor(), id), problems=problems(no, {}), status=no.status)
         return page_of(job)
+
+
+def download(about: str, name: str, subject: Any) -> Response:
+    """A document as a file of its own name."""
+    file = paper_files.make(actor(), about, name, subject)
+    return send_file(io.BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name)

@@ -18,7 +18,7 @@ from plugins.meetings.admin import shown
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import agenda, meetings
+from plugins.meetings.services import agenda, meetings, paper_files
 from plugins.meetings.services.visibility import visible_applications
 from plugins.meetings.workflow import APPLICATION, MEETING
 
@@ -52,6 +52,7 @@ def page(
         ready=ready_items() if may_change else [],
         may_change=may_change,
         live=live_of(meeting),
+        documents=paper_files.listed(actor(), "meeting", meeting),
         may_write=permissions.can(actor(), "meetings.live_write", meeting) is not None,
         owed=sum(not row.settled for row in meeting.obligations),
         public_url=telling.meeting_path(meeting) if meeting.is_public else "",

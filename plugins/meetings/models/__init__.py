@@ -11,9 +11,10 @@ from plugins.meetings.models.representatives import Representative, Representati
 from plugins.meetings.models.rules import Acknowledgement, RuleText
 from plugins.meetings.models.signups import Signup, SignupCall
 from plugins.meetings.models.substitutions import Substitution
+from plugins.meetings.models.templates import DocumentTemplate
 
 __all__ = [
     "Acknowledgement", "AgendaApplication", "Answer", "Approval", "Attendance", "ContactNote", "Delivery",
-    "Invitation", "Material", "Meeting", "Obligation", "Recusal", "Representative", "RepresentativeTerm", "RuleText",
-    "Signup", "SignupCall", "Substitution",
+    "DocumentTemplate", "Invitation", "Material", "Meeting", "Obligation", "Recusal", "Representative",
+    "RepresentativeTerm", "RuleText", "Signup", "SignupCall", "Substitution",
 ]  # fmt: skip

@@ -1,0 +1,67 @@
+"""The documents of a meeting (会议文档): what may stand in the template of each, and its built-in template.
+
+A template is an ordinary Word file with placeholders such as `{{会议名称}}`; a jurisdiction may replace it by one of
+its own. `PAPERS` says which names each knows. The built-in ones follow GB/T 9704: title 2号小标宋, text 3号仿宋.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
+from plugins.meetings.documents import layouts
+
+MEETING_FIELDS = (
+    "会议名称", "会议类别", "召集单位", "时间", "地点", "旁听范围", "开放说明", "议题数", "列席人数",
+    "本级", "落款日期",
+)  # fmt: skip
+AGENDA = ("序号", "议题", "申报单位", "开放程度", "开放形式")
+PEOPLE = ("序号", "姓名", "类别", "单位", "代表方面", "议题")
+FORM_FIELDS = (
+    "议题名称", "所属事项", "申报单位", "事项类别", "开放程度", "依据", "需要公众参与", "应当听证", "重要议题",
+    "开放形式", "组织形式", "参与方式", "名额要求", "名单人数", "状态", "内容编号",
+    "本级", "落款日期",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document: its title, what it is about, the names its template may use, its built-in template.
+
+    `personal`: it names people; only those who invite or check in may have it.
+    """
+
+    key: str
+    title: Any
+    about: str
+    fields: tuple[str, ...]
+    build: Callable[[], bytes]
+    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    personal: bool = False
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every placeholder a template may use."""
+        listed = (f"{name}.{column}" for name, columns in self.lists.items() for column in columns)
+        return frozenset([*self.fields, *listed])
+
+
+_ALL = (
+    Paper(
+        "application_form", _l("会议议题申报表"), "application", FORM_FIELDS, layouts.application_form,
+        {
+            "名单": ("序号", "姓名", "类别", "单位", "联系方式", "代表方面"),
+            "材料": ("序号", "种类", "名称"),
+            "审批": ("环节", "意见", "签名", "日期"),
+        },
+    ),
+    Paper("notice", _l("会议公告"), "meeting", MEETING_FIELDS, layouts.notice, {"议程": AGENDA}),
+    Paper("agenda", _l("会议议程"), "meeting", MEETING_FIELDS, layouts.agenda, {"议程": AGENDA}),
+    Paper("attendance", _l("签到表"), "meeting", MEETING_FIELDS, layouts.attendance, {"名单": PEOPLE}, personal=True),
+    Paper("badges", _l("列席证"), "meeting", MEETING_FIELDS, layouts.badges, {"名单": PEOPLE}, personal=True),
+    Paper("seat_cards", _l("桌签"), "meeting", MEETING_FIELDS, layouts.seat_cards, {"名单": PEOPLE}, personal=True),
+)  # fmt: skip
+PAPERS = {paper.key: paper for paper in _ALL}
