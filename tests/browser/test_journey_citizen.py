@@ -64,7 +64,7 @@ def test_from_the_home_page_to_the_record(hall: Hall, visitor: Callable[..., Pag
     page = visitor(width=390)
     page.goto(f"/{hall.county}/")
     page.get_by_role("link", name=title).click()
-    expect(page.get_by_text("会议正在进行，现在审议：老旧小区加装电梯实施办法")).to_be_visible()
+    expect(page.get_by_text("会议正在进行，现在审议第1项：老旧小区加装电梯实施办法")).to_be_visible()
     page.get_by_role("link", name="进入图文直播").click()
     expect(page.get_by_text("全区计划加装电梯 80 部。")).to_be_visible()
     expect(page.locator(".wire")).to_have_text("实时更新", timeout=15_000)
@@ -72,7 +72,7 @@ def test_from_the_home_page_to_the_record(hall: Hall, visitor: Callable[..., Pag
     second = writer.say("一楼住户的补偿由业主协商。", speaker="王小明", role="公众代表")
     expect(page.get_by_text("一楼住户的补偿由业主协商。")).to_be_visible()
     expect(page.locator('[data-now="speaker"]')).to_have_text("王小明")
-    expect(page.locator("[data-voice]")).to_contain_text("一楼住户的补偿由业主协商。", timeout=8_000)
+    expect(page.locator("[data-voice]")).to_have_text("新增 1 条，正在审议：老旧小区加装电梯实施办法", timeout=13_000)
 
     writer.correct(first, "全区计划加装电梯 86 部。", rev=2)
     row = page.locator(f"#p-{first}")

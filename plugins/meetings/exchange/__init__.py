@@ -20,7 +20,7 @@ from plugins.meetings import telling
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.services import invitations, live, schedule
 from plugins.meetings.services.materials import SUBJECT
-from plugins.meetings.services.public import agency_name, brief, taken_up
+from plugins.meetings.services.public import agency_name, brief, now_at
 from plugins.meetings.services.visibility import public_result, visible_applications, visible_meetings
 from plugins.meetings.values import RESULTS
 
@@ -30,7 +30,7 @@ PANEL = "meetings/portal/panel_{}.html"
 
 def panels() -> list[Panel]:
     """The home page: what is on now, what comes next, what was decided last; empty ones are left out."""
-    now = [(brief(meeting), taken_up(meeting)) for meeting in schedule.on_now()]
+    now = [(brief(meeting), now_at(meeting)) for meeting in schedule.on_now()]
     soon = [brief(meeting) for meeting in schedule.coming(limit=MOST_DATES).items]
     decided = _outcomes()
     found = (
@@ -55,8 +55,10 @@ def public_dates() -> list[PublicDate]:
 
 def _date(meeting: Meeting, *, live: bool) -> PublicDate:
     shown = brief(meeting)
-    item = taken_up(meeting)
-    note = _("正在审议：%(title)s", title=item) if item else str(listed(shown.titles[:2]))
+    now = now_at(meeting)
+    note = str(listed(shown.titles[:2]))
+    if now:
+        note = _("正在审议第%(number)s项：%(title)s", number=now.number, title=now.title)
     return PublicDate(
         f"meetings:{meeting.id}", meeting.starts_at, meeting.title, shown.url, live=live, unit=shown.agency, note=note
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core.db import db
 from core.refusals import NotFound
@@ -124,7 +124,12 @@ def snapshot(session: LiveSession) -> dict[str, Any]:
 
 
 def lines(
-    session: LiveSession, *, newest: int | None = None, before: int | None = None, item: str | None = None
+    session: LiveSession,
+    *,
+    newest: int | None = None,
+    before: int | None = None,
+    item: str | None = None,
+    speaker: str | None = None,
 ) -> list[dict[str, Any]]:
     """Public lines and tombstones in the order of the record; `newest` of them, older than seq `before`."""
     wanted = select(LivePost).where(LivePost.session_id == session.id, LivePost.seq.is_not(None))
@@ -132,9 +137,41 @@ def lines(
         wanted = wanted.where(LivePost.seq < before)
     if item is not None:
         wanted = wanted.where(LivePost.item == item)
+    if speaker is not None:
+        wanted = wanted.where(LivePost.speaker == speaker)
     rows = db.session.scalars(wanted.order_by(LivePost.seq.desc()).limit(newest)).all()[::-1]
     mended = _corrections(session, [row.post for row in rows if row.rev > 1])
     return [_line(row, mended.get(row.post, [])) for row in rows]
+
+
+def light_lines(session: LiveSession, most: int, octets: int, fewest: int = 1, **which: Any) -> list[dict[str, Any]]:
+    """The newest lines, at most `most`, that weigh at most `octets`, but at least `fewest`; `which` as for `lines`."""
+    found = lines(session, newest=most, **which)
+    for kept, line in enumerate(reversed(found)):
+        octets -= len((line["text"] or "").encode())
+        if octets < 0 and kept >= fewest:
+            return found[-kept:]
+    return found
+
+
+def speakers(session: LiveSession, most: int = 40) -> list[str]:
+    """Who has spoken in lines that stand, in the order of their first word."""
+    first = func.min(LivePost.seq)
+    return list(
+        db.session.scalars(
+            select(LivePost.speaker)
+            .where(LivePost.session_id == session.id, LivePost.state == "public", LivePost.speaker.is_not(None))
+            .group_by(LivePost.speaker)
+            .order_by(first)
+            .limit(most)
+        )
+    )
+
+
+def retractions(session: LiveSession) -> dict[str, str]:
+    """Post → when it was taken back. What was withdrawn after sealing has no event, so it is not here."""
+    events = select(LiveEvent.post, LiveEvent.at).where(LiveEvent.session_id == session.id, LiveEvent.kind == "retract")
+    return {str(post): stamp(at) for post, at in db.session.execute(events)}
 
 
 def _line(row: LivePost, corrections: list[dict[str, Any]]) -> dict[str, Any]:
@@ -172,11 +209,17 @@ def current_item(session: LiveSession) -> str | None:
 
 def pinned(session: LiveSession) -> str | None:
     """The line kept in sight, unless it was taken back since."""
+    post = pinned_line(session)
+    return post.post if post else None
+
+
+def pinned_line(session: LiveSession) -> LivePost | None:
+    """The same with its text."""
     event = _last(session, "pin", "unpin")
     if event is None or event.kind == "unpin" or event.post is None:
         return None
     post = db.session.get(LivePost, event.post)
-    return post.post if post and post.state == "public" else None
+    return post if post and post.state == "public" else None
 
 
 def _last(session: LiveSession, *kinds: str) -> LiveEvent | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, make_response, request
+from flask import Blueprint, make_response, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -14,7 +14,7 @@ from core.web.portal.shell import portal_shell
 from plugins.meetings import telling
 from plugins.meetings.documents import icalendar
 from plugins.meetings.models import Meeting
-from plugins.meetings.portal.common import everybodys
+from plugins.meetings.portal.common import absolute, everybodys
 from plugins.meetings.services import meetings, schedule
 from plugins.meetings.services.public import brief
 
@@ -70,12 +70,7 @@ def event(meeting: Meeting) -> icalendar.Event:
         summary=meeting.title,
         place=meeting.place,
         description="\n".join([shown.agency, *titles]).strip(),
-        url=f"{_origin()}{telling.meeting_path(meeting)}" if meeting.is_public else "",
+        url=absolute(telling.meeting_path(meeting)) if meeting.is_public else "",
         changed_at=meeting.updated_at,
         cancelled=meeting.state == "cancelled",
     )
-
-
-def _origin() -> str:
-    configured: str = current_app.config["PUBLIC_URL"]
-    return (configured or request.host_url).rstrip("/")

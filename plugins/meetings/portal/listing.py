@@ -9,7 +9,7 @@ from flask import Blueprint, render_template, request, url_for
 from plugins.meetings.portal import signups
 from plugins.meetings.portal.common import crumbs, everybodys
 from plugins.meetings.services import rules, schedule, signup_calls
-from plugins.meetings.services.public import brief, taken_up
+from plugins.meetings.services.public import brief, now_at
 from plugins.meetings.values import MEETING_KINDS
 
 PER_PAGE = 20
@@ -28,7 +28,7 @@ def index() -> str:
     later, after = request.args.get("later", ""), request.args.get("after", "")
     shown: dict[str, Any] = {"live": [], "coming": [], "past": [], "later_url": "", "older_url": ""}
     if not (later or after):
-        shown["live"] = [(brief(meeting), taken_up(meeting)) for meeting in schedule.on_now(kind)]
+        shown["live"] = [(brief(meeting), now_at(meeting)) for meeting in schedule.on_now(kind)]
     if not after:
         page = schedule.coming(kind, after=later, limit=PER_PAGE)
         shown["coming"] = [brief(meeting) for meeting in page.items]

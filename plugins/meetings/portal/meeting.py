@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Blueprint, render_template
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.permissions import ANONYMOUS
-from core.web.locale import moment
 from plugins.meetings.models import Meeting
 from plugins.meetings.portal import signups
-from plugins.meetings.portal.common import crumbs, everybodys
+from plugins.meetings.portal.common import crumbs, everybodys, lead, shared
 from plugins.meetings.services import meetings, rules, signup_calls
 from plugins.meetings.services import public as shown
 from plugins.meetings.values import FORMS
@@ -42,6 +40,8 @@ def page(meeting_id: str) -> str:
         meeting=meeting,
         shown=shown.brief(meeting),
         lead=lead(meeting),
+        share=shared(meeting.title, lead(meeting), "meeting", meeting.id),
+        now=shown.now_at(meeting),
         agenda=shown.agenda(meeting),
         owed=owed,
         due=shown.next_due(owed),
@@ -51,21 +51,6 @@ def page(meeting_id: str) -> str:
         rule=rules.in_force(),
         followable=meeting.audience == "public" and meeting.state != "cancelled",
     )
-
-
-def lead(meeting: Meeting) -> str:
-    """Where the meeting stands, in a sentence."""
-    item = shown.taken_up(meeting)
-    when = {"when": moment(meeting.starts_at), "place": meeting.place}
-    sentences: dict[str, str] = {
-        "announced": _("会议定于%(when)s在%(place)s召开。", **when),
-        "in_session": _("会议正在进行，现在审议：%(title)s", title=item) if item else _("会议正在进行。"),
-        "paused": _("会议暂停，恢复后继续。"),
-        "closed": _("会议已经结束，记录正在整理封存。"),
-        "sealed": _("会议已经结束，记录已经封存，可以查阅。"),
-        "cancelled": _("会议已经取消。"),
-    }
-    return sentences[meeting.state]
 
 
 def _forms(meeting: Meeting) -> list[tuple[Any, Any]]:

@@ -16,11 +16,11 @@ from core.permissions import ANONYMOUS, SYSTEM
 from core.refusals import NotFound
 from core.web.portal import cacheable
 from plugins.meetings.documents import record_files, verify_record
-from plugins.meetings.live import reading
+from plugins.meetings.live import changes, reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.words import words
 from plugins.meetings.models import Meeting
-from plugins.meetings.portal.common import crumbs, everybodys, private
+from plugins.meetings.portal.common import crumbs, everybodys, lead, private, shared
 from plugins.meetings.services import meetings, record_jobs
 from plugins.meetings.services import public as shown
 
@@ -49,6 +49,8 @@ def page(meeting_id: str) -> str:
         parts=_parts(lines, {item.id: (number, item.title) for number, item in enumerate(agenda, 1)}),
         words=words(),
         counts=_counts(lines),
+        changes=changes.changes(session),
+        share=shared(_("会议记录：%(title)s", title=meeting.title), lead(meeting), "record", meeting.id),
         attendees=shown.attendees(meeting),
         record_json=f"/api/v1/{current().slug}/meetings/{meeting.id}/record.json",
     )

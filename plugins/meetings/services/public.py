@@ -44,6 +44,15 @@ class Brief:
 
 
 @dataclass(frozen=True)
+class Now:
+    """The agenda item that is being dealt with, and its place on the agenda."""
+
+    number: int
+    item: str
+    title: Any
+
+
+@dataclass(frozen=True)
 class Item:
     """An agenda item; `matter_url` is empty and `agency` unnamed where it is closed."""
 
@@ -114,12 +123,13 @@ def state_label(meeting: Meeting) -> Any:
     return MEETING.label(meeting.state)
 
 
-def taken_up(meeting: Meeting) -> Any:
-    """The title of the item a meeting that is on has come to; empty before the first."""
+def now_at(meeting: Meeting) -> Now | None:
+    """The item a meeting that is on has come to; None before the first."""
     if meeting.state not in ON_NOW or meeting.audience != "public":
-        return ""
+        return None
     current = reading.current_item(reading.of_meeting(meeting.id))
-    return next((public_title(item, ANONYMOUS) for item in meeting.agenda if item.id == current), "")
+    agenda = enumerate(meeting.agenda, 1)
+    return next((Now(n, item.id, public_title(item, ANONYMOUS)) for n, item in agenda if item.id == current), None)
 
 
 def agenda(meeting: Meeting) -> list[Item]:

@@ -29,7 +29,7 @@ def test_the_countys_home_shows_what_is_on_next_and_decided(read: Read) -> None:
     text = read("/huichuan/")
     order = [text.index(one) for one in ("正在开会", "近期会议", "最新审议情况", "最新公开")]
     assert order == sorted(order)
-    assert "正在审议：老旧小区加装电梯实施办法" in text
+    assert "正在审议第1项：老旧小区加装电梯实施办法" in text
     assert "《城市更新专项资金管理办法》审议情况" in text
     assert "正在开会" not in read("/meitan/")
 

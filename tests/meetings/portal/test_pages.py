@@ -22,7 +22,7 @@ def test_the_list_shows_what_is_on_then_to_come_then_past(read: Read) -> None:
     text = read("/huichuan/meetings/")
     order = [text.index(one) for one in ("第12次常务会议", "乡村振兴专题会议", "第10次常务会议")]
     assert order == sorted(order)
-    assert "正在审议：老旧小区加装电梯实施办法" in text
+    assert "正在审议第1项：老旧小区加装电梯实施办法" in text
     assert "已取消" in text
 
 
@@ -75,7 +75,7 @@ def test_the_page_of_a_meeting_to_come_says_when_where_and_how(read: Read, stage
 
 def test_the_page_of_a_meeting_that_is_on_leads_to_the_live_text(read: Read, stage: Stage) -> None:
     text = read(stage.path("live"))
-    assert "会议正在进行，现在审议：老旧小区加装电梯实施办法" in text
+    assert "会议正在进行，现在审议第1项：老旧小区加装电梯实施办法" in text
     assert f'class="button primary" href="{stage.path("live", "live/")}"' in text
 
 

@@ -1,7 +1,11 @@
-/** The public live page: joins what the server rendered with the stream. */
+/**
+ * The public live page: joins what the server rendered with the stream. What not everybody uses (search, reading
+ * aloud, jumps, sharing, large pictures) is fetched on first use.
+ */
 
 import { io } from '/static/vendor/socket.io.esm.min.js';
 
+import { browserTabs } from './tabs.js';
 import { Transport, readJson } from './transport.js';
 import { View, readLines } from './view.js';
 
@@ -38,6 +42,32 @@ function remembered() {
   }
 }
 
+function tools(view, feed) {
+  const follow = root.querySelector('[data-follow]');
+  follow.addEventListener('click', () => {
+    view.follow(!view.following);
+    follow.setAttribute('aria-pressed', String(view.following));
+  });
+  for (const button of root.querySelectorAll('[data-tool]')) {
+    button.hidden = button.dataset.tool === 'aloud' && !window.speechSynthesis;
+    const tool = () => import(`./${button.dataset.tool}.js`);
+    button.addEventListener('click', () => tool().then(({ use }) => use({ root, view, feed, button })));
+  }
+  root.querySelector('[data-tools]').hidden = false;
+  document.querySelector('[data-share]')?.addEventListener('toggle', () => import('../share.js'), { once: true });
+  document.querySelector('[data-jumps]').addEventListener('click', (event) => whole(event, './jump.js', 'a'));
+  view.list.addEventListener('click', (event) => whole(event, './picture.js', 'figure a'));
+}
+
+/** A click on a link that a module can answer in this page; where it cannot, the link leads on as without script. */
+function whole(event, module, selector) {
+  const link = event.target.closest(selector);
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const go = () => { location.href = link.href; };
+  import(module).then(({ open }) => open(link, root) || go()).catch(go);
+}
+
 async function ticket() {
   const headers = { 'X-CSRFToken': document.querySelector('meta[name="csrf-token"]').content };
   return (await readJson(fetch, `${page.base}/ticket`, { method: 'POST', headers })).ticket;
@@ -49,13 +79,16 @@ function start() {
     io,
     where: { origin: location.origin, base: page.base, jurisdiction: page.jurisdiction, meeting: page.meeting },
     ticket: page.audience === 'invited' ? ticket : null,
+    tabs: browserTabs(`mingtang.live:${page.base}`),
     onChange: (changes) => view.show(changes, transport.feed),
     onState: (state) => view.connection(page.words.wire[state], TONES[state]),
   });
   const posts = readLines(view.list);
-  transport.feed.seed({ epoch: page.epoch, head: page.head, state: page.state, item: page.item, posts });
+  const { epoch, head, state, item, pinned } = page;
+  transport.feed.seed({ epoch, head, state, item, pinned, posts });
   root.querySelectorAll('[data-without-script]').forEach((one) => { one.hidden = true; });
   largeType(root.querySelector('[data-size-button]'));
+  tools(view, transport.feed);
   if (page.follow && !location.hash) view.toEnd();
   view.connection(page.words.wire.connecting, TONES.connecting);
   transport.start();

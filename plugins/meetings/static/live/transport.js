@@ -34,22 +34,32 @@ export class Transport {
   /**
    * where: `{origin, base, jurisdiction, meeting, invited}`, base being `/api/v1/<j>/meetings/<id>/live`.
    * ticket(), when given, answers a promise of a one-use ticket for an invited-only session.
+   * tabs(hooks), when given, makes a Tabs (tabs.js): then one tab of the browser holds the connection.
    */
-  constructor({ io, where, fetch = globalThis.fetch.bind(globalThis), ticket = null, onChange = () => {},
-    onState = () => {}, random = Math.random, timers, socketOptions = {}, fetchOptions = {} }) {
-    Object.assign(this, { io, where, fetch, ticket, onState, random, socketOptions, fetchOptions });
+  constructor({ io, where, fetch = globalThis.fetch.bind(globalThis), ticket = null, tabs = null, onChange = () => {},
+    onState = () => {}, random = Math.random, timers, socketOptions = {}, fetchOptions = {},
+    visible = () => globalThis.document?.visibilityState !== 'hidden' }) {
+    Object.assign(this, { io, where, fetch, ticket, onState, random, visible, socketOptions, fetchOptions });
     this.timers = timers ?? { set: (action, ms) => setTimeout(action, ms), clear: (id) => clearTimeout(id) };
     this.feed = new Feed({
       random, timers: this.timers,
-      catchUp: (after, epoch) => this.#read(`?after=${after}` + (epoch ? `&epoch=${epoch}` : '') + '&limit=500'),
+      catchUp: (after, epoch) => this.#readOn(`?after=${after}` + (epoch ? `&epoch=${epoch}` : '') + '&limit=500'),
       snapshot: () => this.#read('/snapshot'),
       onChange: (changes) => this.#changed(changes, onChange),
     });
+    const hooks = { onLead: () => this.#connect(), onFollow: () => this.#hangUp(), onHear: (said) => this.#told(said) };
+    this.tabs = tabs?.(hooks);
   }
 
-  /** Connect, or poll where there is no socket client. */
+  /** Connect or listen to the tab that is connected; poll where there is no socket client. */
   start() {
-    if (this.feed.state === 'sealed' && this.feed.complete) return this.#say('ended');
+    if (this.feed.state === 'sealed' && this.feed.complete) return this.close('ended');
+    if (!this.tabs) return this.#connect();
+    this.tabs.start();
+    return this.#watchSilence();
+  }
+
+  #connect() {
     if (!this.io) {
       this.#say('polling');
       return this.#schedulePoll(0);
@@ -59,8 +69,8 @@ export class Transport {
       reconnectionDelay: 500, reconnectionDelayMax: 8000, randomizationFactor: 0.5, ...this.socketOptions };
     this.#socket = this.io(`${this.where.origin}/live`, options);
     this.#socket.on('connect', () => this.#join());
-    this.#socket.on('events', (frame) => this.#heard(() => this.feed.receive(frame)));
-    this.#socket.on('hb', (beat) => this.#heard(() => this.feed.heartbeat(beat)));
+    this.#socket.on('events', (frame) => this.#heard(frame));
+    this.#socket.on('hb', (beat) => this.#heard({ ...beat, events: [] }));
     this.#socket.on('closed', ({ code }) => this.#refused(code));
     this.#socket.on('disconnect', (reason) => this.#lost(reason));
     this.#socket.on('connect_error', () => this.#lost('error'));
@@ -73,6 +83,37 @@ export class Transport {
     this.feed.stop();
     this.#leave();
     this.#say(state);
+  }
+
+  /** Another tab leads now: this one keeps its feed and listens. */
+  #hangUp() {
+    this.#socket?.disconnect();
+    this.#socket = null;
+    this.timers.clear(this.#joinTimer);
+    this.#watchSilence();
+  }
+
+  /** What another tab of this browser said. */
+  #told({ hello, frame, state }) {
+    if (this.#closed) return;
+    if (hello && this.tabs.leading) {
+      const { epoch, head } = this.feed;
+      this.#share({ state: this.state, frame: { epoch, head, state: this.feed.state, events: [] } });
+    }
+    if (this.tabs.leading) return;
+    if (state) this.#say(state);
+    if (state === 'live') this.#stopPolling();
+    if (frame) this.#heard(frame);
+  }
+
+  #share(message) {
+    if (this.tabs?.leading) this.tabs.tell(message);
+  }
+
+  async #readOn(suffix) {
+    const frame = await this.#read(suffix);
+    this.#share({ frame });
+    return frame;
   }
 
   #read(suffix) {
@@ -98,6 +139,7 @@ export class Transport {
     this.#stopPolling();
     this.#say('live');
     this.#watchSilence();
+    this.#share({ frame: answer });
     this.feed.receive(answer);
     if (answer.more) this.feed.poll();
   }
@@ -115,24 +157,25 @@ export class Transport {
   #joinLater(seconds) {
     this.timers.clear(this.#joinTimer);
     this.#joinTimer = this.timers.set(() => {
-      if (this.#closed) return;
+      if (this.#closed || !this.#socket) return;
       if (this.#socket.connected) this.#join();
       else this.#socket.connect();
     }, seconds * 1000 * (0.5 + this.random()));
   }
 
   #lost(reason) {
-    if (this.#closed || this.state === 'busy') return;
+    if (this.#closed || !this.#socket || this.state === 'busy') return;
     this.#say(this.#pollTimer === null ? 'reconnecting' : 'polling');
     if (this.#pollTimer === null) this.#schedulePoll(GRACE_MS);
     // The client reconnects by itself, except when the server closed the door.
     if (reason === 'io server disconnect') this.#joinLater(2);
   }
 
-  #heard(take) {
+  #heard(frame) {
     this.#watchSilence();
     if (this.state === 'silent') this.#say('live');
-    take();
+    this.#share({ frame });
+    this.feed.receive(frame);
   }
 
   #watchSilence() {
@@ -140,6 +183,7 @@ export class Transport {
     this.#silenceTimer = this.timers.set(() => {
       if (this.state === 'live') this.#say('silent');
       if (this.#pollTimer === null) this.#schedulePoll(0);
+      if (this.visible()) this.tabs?.take();
     }, SILENCE_MS);
   }
 
@@ -170,11 +214,13 @@ export class Transport {
     this.timers.clear(this.#silenceTimer);
     this.timers.clear(this.#joinTimer);
     this.#socket?.disconnect();
+    this.tabs?.close();
   }
 
   #say(state) {
     if (state === this.state) return;
     this.state = state;
     this.onState(state);
+    this.#share({ state });
   }
 }

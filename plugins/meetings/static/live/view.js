@@ -1,9 +1,9 @@
 /**
  * Shows a Feed in the list the server rendered. Text only ever enters the page as text, what is being read never
- * moves: new lines wait behind a button unless the reader is at the newest end.
+ * moves: new lines wait behind a button unless the reader is at the newest end and follows.
  */
 
-const ANNOUNCE_MS = 5000;
+const ANNOUNCE_MS = 10000;
 const NEAR_PX = 80;
 
 /** A sentence with its places filled: fill('{n} 条', {n: 3}). */
@@ -39,8 +39,10 @@ export function readLines(list) {
 }
 
 export class View {
+  following = true;
   #waiting = [];
-  #toSay = [];
+  #turn = '';
+  #heard = { lines: 0, changed: 0 };
   #sayTimer = null;
 
   /** root: the section.live; words: sentences of the page; titles: agenda item id → title. */
@@ -49,8 +51,9 @@ export class View {
     this.list = root.querySelector('.live-flow');
     this.fresh = root.querySelector('.fresh');
     this.voice = root.querySelector('[data-voice]');
+    this.#turn = [...this.list.querySelectorAll('[data-item]')].pop()?.dataset.item;
     this.fresh?.addEventListener('click', () => this.reveal({ jump: true }));
-    addEventListener('scroll', () => this.#waiting.length && this.atEnd() && this.reveal(), { passive: true });
+    addEventListener('scroll', () => this.#waiting.length && this.following && this.atEnd() && this.reveal(), { passive: true });
   }
 
   /** Show what a feed's changes mean. */
@@ -60,10 +63,18 @@ export class View {
     this.#updateFresh();
   }
 
+  /** Stay at the newest end, or let new lines wait until they are asked for. */
+  follow(on) {
+    this.following = on;
+    if (!on) return;
+    if (this.#waiting.length) this.reveal();
+    this.toEnd();
+  }
+
   /** Append what waited; with `jump`, bring its first line under the eye and the keyboard. */
   reveal({ jump = false } = {}) {
     const follow = this.atEnd();
-    const rows = this.#waiting.splice(0).map((line) => this.#row(line));
+    const rows = this.#waiting.splice(0).map((line) => this.#turned(line));
     this.list.querySelector('.latest')?.classList.remove('latest');
     this.list.append(...rows);
     this.list.lastElementChild?.classList.add('latest');
@@ -85,12 +96,12 @@ export class View {
     return this.list.getBoundingClientRect().bottom <= innerHeight + NEAR_PX;
   }
 
-  /** At the end, in sight, and neither selecting text nor on something inside the flow. */
+  /** Following, at the end, and neither selecting text nor on something inside the flow. */
   mayFollow() {
     const selection = getSelection();
     const selecting = selection && !selection.isCollapsed && this.list.contains(selection.anchorNode);
     const inside = this.list.contains(document.activeElement) && document.activeElement !== this.list;
-    return this.atEnd() && !selecting && !inside;
+    return this.following && this.atEnd() && !selecting && !inside;
   }
 
   /** Scroll to the newest line, at once. */
@@ -118,8 +129,8 @@ export class View {
   #one(change, feed) {
     if (change.type === 'reset') return this.#rebuild(feed);
     if (change.type === 'line') return this.#newLine(feed.line(change.post));
-    if (change.type === 'corrected' || change.type === 'retracted') return this.#changed(feed.line(change.post), change.type);
-    if (change.type === 'pinned') return this.#pinned(change.post);
+    if (change.type === 'corrected' || change.type === 'retracted') return this.#changed(feed.line(change.post), change.type, feed);
+    if (change.type === 'pinned') return this.#pinned(change.post, feed);
     if (change.type === 'item') return this.#nowItem(change.item);
     if (change.type === 'status') return this.#nowState(change.state);
     return undefined;
@@ -127,16 +138,21 @@ export class View {
 
   #newLine(line) {
     this.#waiting.push(line);
-    if (line.type === 'item' && !line.item) this.#set('[data-now="item"]', line.text);
+    if (line.type === 'item' && !line.item) {
+      this.#set('[data-now="item"]', line.text);
+      this.#set('[data-now="number"]', '');
+    }
     if (line.item) this.#nowItem(line.item);
     if (line.speaker) this.#set('[data-now="speaker"]', line.speaker);
-    this.#say(line.text ? `${line.speaker ? `${line.speaker}：` : ''}${line.text}` : this.words.retracted);
+    this.#say('lines');
+    this.root.dispatchEvent(new CustomEvent('live:line', { detail: line }));
   }
 
-  #changed(line, kind) {
+  #changed(line, kind, feed) {
     const row = this.list.querySelector(`[data-post="${CSS.escape(line.post)}"]`);
-    if (row) this.#steadily(row, () => row.replaceWith(this.#row(line, row.classList.contains('latest'))));
-    if (row) this.#say(kind === 'retracted' ? this.words.retracted : fill(this.words.corrected, { text: line.text }));
+    if (row) this.#steadily(row, () => row.replaceWith(this.#row(line, row)));
+    if (row) this.#say('changed');
+    if (line.post === feed.pinned) this.#pinned(kind === 'retracted' ? null : line.post, feed);
   }
 
   /** A line above the reader may change its height; where the browser does not keep the place, we do. */
@@ -149,15 +165,25 @@ export class View {
 
   #rebuild(feed) {
     this.#waiting = [];
-    const rows = feed.lines().map((line) => this.#row(line));
-    rows.at(-1)?.classList.add('latest');
+    this.#turn = '';
+    const rows = feed.lines().map((line) => this.#turned(line));
+    rows[rows.length - 1]?.classList.add('latest');
     const follow = this.atEnd();
     this.list.replaceChildren(...rows);
     if (follow) this.toEnd();
     if (feed.item) this.#nowItem(feed.item);
+    this.#pinned(feed.pinned, feed);
   }
 
-  #row(line, latest = false) {
+  /** A new row; where another agenda item begins it says so, for jumps. */
+  #turned(line) {
+    const row = this.#row(line);
+    if (line.item && line.item !== this.#turn) row.dataset.item = line.item;
+    this.#turn = line.item ?? '';
+    return row;
+  }
+
+  #row(line, old = null) {
     const gone = line.state === 'retracted';
     const attributes = { id: `p-${line.post}`, 'data-post': line.post, 'data-rev': line.rev, 'data-seq': line.seq };
     const body = element('div');
@@ -166,7 +192,8 @@ export class View {
     if (!gone) body.append(...this.#files(line));
     if (!gone && line.corrections?.length) body.append(this.#mended(line));
     const time = element('time', { text: (line.at ?? '').slice(11, 16), datetime: line.at ?? '' });
-    const className = `line${gone ? ' gone' : ''}${latest ? ' latest' : ''}`;
+    const className = `line${gone ? ' gone' : ''}${old?.classList.contains('latest') ? ' latest' : ''}`;
+    if (old?.dataset.item) attributes['data-item'] = old.dataset.item;
     return element('li', { className, 'data-type': line.type ?? 'speech', ...attributes }, time, body);
   }
 
@@ -180,7 +207,8 @@ export class View {
   #files({ type, text, attachments = [] }) {
     const place = this.root.dataset.files;
     return (place ? attachments : []).map((id, n) => (type === 'image'
-      ? element('img', { src: place + id, alt: text ?? '', 'data-file': id })
+      ? element('figure', {}, element('a', { href: place + id }, element('img', {
+        src: place + id, alt: text ?? '', loading: 'lazy', 'data-file': id })))
       : element('a', { text: fill(this.words.file, { n: n + 1 }), href: place + id, 'data-file': id })));
   }
 
@@ -196,13 +224,25 @@ export class View {
     return element('details', { className: 'mended' }, summary, ...steps);
   }
 
-  #pinned(post) {
+  #pinned(post, feed) {
     this.list.querySelector('[data-pinned]')?.removeAttribute('data-pinned');
     if (post) this.list.querySelector(`[data-post="${CSS.escape(post)}"]`)?.setAttribute('data-pinned', '');
+    const place = this.root.querySelector('[data-pin]');
+    if (!place) return;
+    const line = post && feed.line(post);
+    place.hidden = !post;
+    place.querySelector('a').textContent = line ? line.text : this.words.pin_elsewhere;
+    place.querySelector('a').href = line ? `#p-${post}` : location.pathname;
   }
 
   #nowItem(item) {
-    if (item && this.titles[item]) this.#set('[data-now="item"]', this.titles[item]);
+    if (!item || !this.titles[item]) return;
+    this.#set('[data-now="item"]', this.titles[item]);
+    this.#set('[data-now="number"]', `${fill(this.words.item_number, { n: Object.keys(this.titles).indexOf(item) + 1 })} `);
+    for (const link of document.querySelectorAll('[data-jumps] ol a')) {
+      if (link.search === `?item=${item}`) link.setAttribute('aria-current', 'step');
+      else link.removeAttribute('aria-current');
+    }
   }
 
   #nowState(state) {
@@ -223,14 +263,16 @@ export class View {
     if (this.#waiting.length) this.fresh.textContent = fill(this.words.fresh, { n: this.#waiting.length });
   }
 
-  /** Screen readers hear at most one sentence in five seconds: the line, or how many and the last of them. */
-  #say(text) {
+  /** Screen readers hear at most one summary in ten seconds, never each line: who wants to, reads the list. */
+  #say(kind) {
     if (!this.voice) return;
-    this.#toSay.push(text);
+    this.#heard[kind] += 1;
     this.#sayTimer ??= setTimeout(() => {
-      const said = this.#toSay.splice(0);
-      const many = fill(this.words.said, { n: said.length, text: said.at(-1) });
-      this.voice.textContent = said.length === 1 ? said[0] : many;
+      const { lines, changed } = this.#heard;
+      const item = this.root.querySelector('[data-now="item"]')?.textContent ?? '';
+      const parts = [lines && fill(this.words.said, { n: lines, item }), changed && fill(this.words.changed, { n: changed })];
+      this.voice.textContent = parts.filter(Boolean).join(' ');
+      this.#heard = { lines: 0, changed: 0 };
       this.#sayTimer = null;
     }, ANNOUNCE_MS);
   }
