@@ -29,11 +29,11 @@ class Change:
     why: str
 
 
-def changes(session: LiveSession) -> list[Change]:
-    """All of them in the order of time; what has no time stands last."""
+def changes(session: LiveSession, lines: list[dict[str, Any]] | None = None) -> list[Change]:
+    """All of them in the order of time; what has no time stands last. `lines` are all lines, where they are known."""
     gone_at = reading.retractions(session)
     found: list[Change] = []
-    for line in reading.lines(session):
+    for line in reading.lines(session) if lines is None else lines:
         found += _corrections(line)
         if line["state"] == "retracted":
             found.append(_change(line, "retracted", gone_at.get(line["post"], ""), line.get("public_note")))

@@ -49,7 +49,7 @@ def page(meeting_id: str) -> str:
         parts=_parts(lines, {item.id: (number, item.title) for number, item in enumerate(agenda, 1)}),
         words=words(),
         counts=_counts(lines),
-        changes=changes.changes(session),
+        changes=changes.changes(session, lines),
         share=shared(_("会议记录：%(title)s", title=meeting.title), lead(meeting), "record", meeting.id),
         attendees=shown.attendees(meeting),
         record_json=f"/api/v1/{current().slug}/meetings/{meeting.id}/record.json",

@@ -34,7 +34,7 @@ function prepare(root, bar, button) {
     root.querySelector('[data-found]')?.removeAttribute('data-found');
     found[at]?.setAttribute('data-found', '');
     found[at]?.scrollIntoView({ block: 'center' });
-    const sentence = found.length ? status.dataset.found : status.dataset.none;
+    const sentence = found.length ? status.dataset.some : status.dataset.none;
     status.textContent = input.value.trim() ? sentence.replace('{i}', at + 1).replace('{n}', found.length) : '';
   };
   bar.dataset.ready = 'true';
