@@ -20,9 +20,8 @@ WECHAT = (
     "Mozilla/5.0 (Linux; Android 10; V1829A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/86.0.4240.99 "
     "XWEB/4343 MMWEBSDK/20220903 Mobile Safari/537.36 MicroMessenger/8.0.28 Language/zh_CN"
 )
-WITHOUT = "for (const name of ['WebSocket', 'BroadcastChannel', 'CSS.highlights']) delete window[name];" + (
-    "Object.defineProperty(Navigator.prototype, 'locks', {value: undefined});"
-)
+WITHOUT = """for (const name of ['WebSocket', 'BroadcastChannel']) delete window[name];
+Object.defineProperty(Navigator.prototype, 'locks', {value: undefined});"""
 VOICE = """window.said = []; Object.defineProperty(window, 'speechSynthesis', {value: {
   speak: (one) => { said.push(one.text); setTimeout(() => one.onend(), 0); }, cancel: () => said.push('—')}});
 window.SpeechSynthesisUtterance = function (text) { this.text = text; };"""
@@ -69,7 +68,9 @@ def test_the_live_text_works_in_wechat_without_websocket_locks_and_channels(
 ) -> None:
     writer, faults = Writer(hall, meeting), []
     writer.say("微信里的第一条。")
-    with browser.new_context(base_url=hall.url, user_agent=WECHAT, locale="zh-CN", viewport={"width": 390, "height": 800}) as context:
+    with browser.new_context(
+        base_url=hall.url, user_agent=WECHAT, locale="zh-CN", viewport={"width": 390, "height": 800}
+    ) as context:
         context.add_init_script(WITHOUT)
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
