@@ -44,10 +44,10 @@ def form_chosen(item: AgendaApplication, _move: Move) -> Refusal | None:
 
 
 def invitees_named(item: AgendaApplication, _move: Move) -> Refusal | None:
-    """会3: 邀请列席 has invitees, within the seats and with every category quota that is set."""
+    """会3: 邀请列席 has invitees, by name or by the plan's sign-up, within the seats and with every category quota."""
     if "invitation" not in item.forms:
         return None
-    if not item.invitees:
+    if not item.invitees and item.planned_signup is None:
         detail = _l("选择了“邀请列席”，请至少填写一名邀请人员。")
         return Refusal("PARTICIPATION_INCOMPLETE", detail, "会3", ("invitees",))
     counted = of_item(item)
@@ -63,6 +63,8 @@ def plan_stated(item: AgendaApplication, _move: Move) -> Refusal | None:
         "participation_mode": _l("公众参与方式"),
         "invitees": _l("邀请人员名单"),
     }
+    if item.planned_signup is not None:  # the list is the outcome of the sign-up, whose terms stand in the plan
+        del labels["invitees"]
     missing = tuple(name for name in labels if not _filled(getattr(item, name)))
     if not missing:
         return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -38,11 +38,13 @@ class Tally:
     sums: tuple[Sum, ...]
     least: int
     most: int
+    open_seats: int = 0
+    """Seats of the plan's public sign-up that are kept for no category."""
 
     @property
     def have(self) -> int:
-        """Everyone."""
-        return sum(one.have for one in self.sums)
+        """Everyone, those to come through the sign-up included."""
+        return sum(one.have for one in self.sums) + self.open_seats
 
     @property
     def short(self) -> tuple[Sum, ...]:
@@ -82,8 +84,14 @@ def tally(categories: Iterable[str], quotas: Mapping[str, Any]) -> Tally:
 
 
 def of_item(item: AgendaApplication) -> Tally:
-    """An item's list as it stands; who was recused or otherwise uninvited does not count."""
-    return tally((row.category for row in item.invitees if row.state != "revoked"), item.quotas)
+    """An item's list as it stands; who was recused or otherwise uninvited does not count.
+
+    The seats of a public sign-up that the plan contains count as people to come: they are approved with it (会7).
+    """
+    named = [row.category for row in item.invitees if row.state != "revoked" and not row.by_signup]
+    call = item.planned_signup
+    kept = [category for category, count in call.quotas.items() for _ in range(count)] if call else []
+    return replace(tally(named + kept, item.quotas), open_seats=call.seats - len(kept) if call else 0)
 
 
 def _number(value: Any) -> int:

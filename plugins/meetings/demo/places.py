@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from core.contracts import JurisdictionRef
 from core.db import clock_at, utcnow, write
 from core.workdays import LOCAL, Calendar, local_date
-from plugins.meetings.demo import show, stage
+from plugins.meetings.demo import show, signups, stage
 from plugins.meetings.demo.scripts import Item, Script, applications, script
 from plugins.meetings.demo.stage import People
 from plugins.meetings.services import rules
@@ -40,6 +40,8 @@ def fill(here: JurisdictionRef, people: People) -> None:
         coming = [_approved(people, item) for item in to_come.items]
         meeting = stage.convene(people, coming, days.at(3, "09:30"), ROOM)
         stage.invite(people, meeting)
+    signups.drawn(people, coming[1], days.at(-1, "09:20"))
+    signups.first_come(people, coming[0], days.at(-1, "13:30"))
     with clock_at(days.at(-1, "15:00")):
         _desks(people, here)
     in_session(people, on_now, announced=days.at(-1, "16:00"))

@@ -12,7 +12,7 @@ from core import jurisdictions
 from core.db import clock_at, db, utcnow, write
 from core.models import AuditEntry
 from plugins.meetings.documents import verify_draw
-from plugins.meetings.models import AgendaApplication, Invitation, SignupCall
+from plugins.meetings.models import AgendaApplication, Invitation, Recusal, SignupCall
 from plugins.meetings.services import signup_calls
 from tests.meetings.conftest import Office
 
@@ -304,3 +304,67 @@ def test_a_change_of_plan_keeps_those_who_came_through_the_sign_up(office: Offic
     assert office.codes("organiser", "POST", f"meetings/signups/{call}/transitions", {"event": "settle"}) == [
         "WRONG_STATE"
     ]
+
+
+@pytest.mark.article("meetings", 3, 7)
+def test_the_seats_of_the_plan_s_sign_up_count_as_invitees_and_towards_the_quotas(office: Office) -> None:
+    item = str(office.application(invitees=[], quotas={"expert": 1})["id"])
+    path = f"meetings/applications/{item}/transitions"
+    assert office.codes("organiser", "POST", path, {"event": "submit"}) == ["PARTICIPATION_INCOMPLETE"] * 2
+    call = call_of(office, item, quotas={})
+    refused = office.call("organiser", "POST", path, {"event": "submit"}).json
+    assert (refused["article"], refused["missing"]) == ("会3", ["invitees.expert"])
+    office.ok("organiser", "PATCH", f"meetings/signups/{call}", {"quotas": {"expert": 1}}, If_Match="1")
+    office.fire("organiser", f"applications/{item}", "submit")
+    office.fire("deputy_leader", f"applications/{item}", "approve")
+    office.fire("organiser", f"signups/{call}", "publish")
+
+
+@pytest.mark.article("meetings", 7)
+def test_a_call_cancelled_in_the_draft_leaves_the_plan(office: Office) -> None:
+    item = str(office.application(invitees=[])["id"])
+    call = call_of(office, item)
+    office.fire("organiser", f"signups/{call}", "cancel", reason="改为指名邀请")
+    codes = office.codes("organiser", "POST", f"meetings/applications/{item}/transitions", {"event": "submit"})
+    assert codes == ["PARTICIPATION_INCOMPLETE"] * 2
+    assert office.call("", "GET", f"meetings/signups/{call}").status_code == 404
+
+
+def test_the_sweep_opens_what_was_planned(office: Office) -> None:
+    item = office.approved()
+    call = call_of(office, item, **times(begins=1))
+    office.fire("organiser", f"signups/{call}", "publish")
+    assert office.ok("", "GET", f"meetings/signups/{call}")["state"] == "planned"
+    assert office.codes("", "POST", f"meetings/signups/{call}/applicants", person(1)) == ["SIGNUP_CLOSED"]
+    assert office.codes("organiser", "POST", f"meetings/signups/{call}/transitions", {"event": "open"}) == ["TOO_EARLY"]
+    with jurisdictions.enter(office.place):
+        assert signup_calls.keep_time() == 0
+        with clock_at(utcnow() + timedelta(hours=2)):
+            assert signup_calls.keep_time() == 1
+        with clock_at(utcnow() + timedelta(hours=60)):
+            assert signup_calls.keep_time() == 1
+    assert office.ok("", "GET", f"meetings/signups/{call}")["state"] == "closed"
+
+
+@pytest.mark.article("meetings", 7)
+def test_somebody_recused_is_not_put_on_the_list(office: Office) -> None:
+    item, call = with_plan(office)
+    with jurisdictions.enter(office.place), write() as session:
+        found = session.get_one(AgendaApplication, item)
+        session.add(
+            Recusal(
+                invitation_id=found.invitees[0].id,
+                kind="interest",
+                statement="本人是承建方",
+                state="recused",
+                version=1,
+                declared_name="王小明",
+                decided_at=utcnow(),
+                decision_reason="有利害关系",
+            )
+        )
+        name, organisation = found.invitees[0].name, found.invitees[0].organisation
+    sign_up(office, call, person(1, name=name, organisation=organisation), person(2))
+    over(office, call)
+    office.fire("organiser", f"signups/{call}", "draw")
+    assert office.codes("organiser", "POST", f"meetings/signups/{call}/hand-over") == ["RECUSED"]
