@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from core import settings
 from core.db import db
@@ -14,6 +14,7 @@ from core.languages import listed
 from core.refusals import Refusal
 from core.workflow import Move
 from plugins.meetings.content import content_hash, is_approved, is_cleared
+from plugins.meetings.live.models import IN_QUEUE, LiveHeld, LiveSession
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation, RuleText
 from plugins.meetings.partners import Partners, consult
 from plugins.meetings.quotas import Tally, of_item
@@ -366,4 +367,20 @@ def sibling(obligation: Obligation, kind: str) -> Obligation:
         row
         for row in obligation.meeting.obligations
         if row.kind == kind and row.application_id == obligation.application_id
+    )
+
+
+def lines_decided(meeting: Meeting, _move: Move) -> Refusal | None:
+    """会4: a record is sealed when no line waits for the reviewer any more (先审后发)."""
+    waiting = (
+        select(func.count())
+        .select_from(LiveHeld)
+        .join(LiveSession, LiveSession.id == LiveHeld.session_id)
+        .where(LiveSession.meeting_id == meeting.id, LiveHeld.state.in_(IN_QUEUE))
+    )
+    count = db.session.scalar(waiting) or 0
+    if not count:
+        return None
+    return Refusal(
+        "LINES_WAITING", _l("还有 %(count)s 条直播内容待审。请先放行或不予发出，再封存。", count=count), "会4"
     )

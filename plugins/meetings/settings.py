@@ -10,6 +10,20 @@ REGULATION = _l("政务会议开放制度")
 PRACTICE = _l("各地会议开放办法的通行区间")
 DISCLOSURE = _l("政府信息公开管理制度第八条")
 
+TEMPLATES = {
+    "vote": [
+        "表决：同意〔〕票，反对〔〕票，弃权〔〕票，〔通过〕。",
+        "与会人员一致同意，〔原则通过〕。",
+        "会议决定：〔〕，由〔〕牵头落实。",
+    ],
+    "notice": [
+        "会议休息〔十〕分钟，〔〕继续。",
+        "现在进入下一项议题：〔〕。",
+        "因〔〕，图文直播暂停，恢复时间另行通知。",
+    ],
+}
+"""Texts of lines by their type; the stenographer fills what stands in 〔〕."""
+
 SETTINGS = (
     Setting("meetings.obligation_days", _l("会后公开时限（工作日）"), 5, int, "会9", DISCLOSURE),
     Setting(
@@ -39,5 +53,11 @@ SETTINGS = (
     Setting("meetings.concentrated_count", _l("相对集中意见：相同意见条数"), 3, int, "会6", REGULATION),
     Setting("meetings.concentrated_percent", _l("相对集中意见：占全部意见的百分比"), 10, int, "会6", REGULATION),
     Setting("meetings.reminder_days", _l("会前几个工作日自动催请未答复的人员（0 为不催）"), 0, int, "会3", PRACTICE),
+    Setting("meetings.two_person_words", _l("直播内容含这些词时须两人放行"), [], list, "会4", PRACTICE),
+    Setting(
+        "meetings.confidential_notice", _l("审议不公开议题时直播上的说明"),
+        "现在审议依法不公开的议题，图文直播暂停，审议结束后恢复。", str, "会4", PRACTICE,
+    ),
+    Setting("meetings.line_templates", _l("速录台的表决、通知用语，〔〕处现填"), TEMPLATES, dict, "会4", PRACTICE),
     Setting("meetings.link_days", _l("个人邀请链接在会后保留的天数"), 30, int, "会8", PRACTICE),
 )  # fmt: skip

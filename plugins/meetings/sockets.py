@@ -136,7 +136,8 @@ class LiveNamespace(Namespace):
         key = idempotency.request(who, asked.key, f"POST {asked.meeting}/posts", line)
         with write():
             done = live.publish(who, asked.meeting, asked, key)
-        return {"ok": True, "status": 200 if done.again else 201} | done.answer
+        status = 202 if done.answer.get("state") == "held" else 201
+        return {"ok": True, "status": 200 if done.again else status} | done.answer
 
     def _within_rate(self) -> bool:
         """Cheap, before anything is read; who goes beyond is cut off."""
@@ -201,13 +202,18 @@ def _from_database(asked: JoinIn) -> Answer:
 
 def _judge(session: LiveSession, members: Callable[[], Members]) -> dict[str, str]:
     """Rights looked at again: whom they admit no longer."""
+    if session.rehearsal_of is not None:
+        return _judge_all(members, live_access.may_follow_rehearsal)
     meeting = db.session.get(Meeting, session.meeting_id)
     if meeting is None:
         return dict.fromkeys(members(), "GONE")
     if live_access.is_public(meeting, session):
         return {}
+    return _judge_all(members, lambda reader: live_access.admits(reader, meeting))
+
+
+def _judge_all(members: Callable[[], Members], admits: Callable[[Reader], bool]) -> dict[str, str]:
     known: dict[tuple[str, ...], bool] = {}
     for shown in set(members().values()):
-        reader: Reader = live_access.reader_of(shown)
-        known[shown] = live_access.admits(reader, meeting)
+        known[shown] = admits(live_access.reader_of(shown))
     return {sid: "FORBIDDEN" for sid, shown in members().items() if not known.get(shown, True)}

@@ -21,6 +21,7 @@ IDS = {
     "deliveries": "delivery",
     "files": "file",
     "files/<link>": "publication_file",
+    "held": "post",
     "invitations": "invitation",
     "jobs": "job",
     "live/<id>": "meeting",

@@ -9,6 +9,7 @@ from plugins.meetings.api import (
     invitations,
     live,
     live_reading,
+    live_review,
     meetings,
     obligations,
     representatives,
@@ -19,7 +20,7 @@ from plugins.meetings.api import (
 
 PARTS = (
     applications, documents, substitutions, deliveries, attendance, invitations, representatives, obligations,
-    rules, signups, live, live_reading, meetings,
+    rules, signups, live, live_reading, live_review, meetings,
 )  # fmt: skip
 apis = []
 for part in PARTS:

@@ -17,6 +17,7 @@ from core.languages import listed
 from core.models import Publication
 from core.permissions import ANONYMOUS, Actor
 from plugins.meetings import telling
+from plugins.meetings.live.models import FILE_SUBJECT
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.services import invitations, live, schedule
 from plugins.meetings.services.materials import SUBJECT
@@ -116,7 +117,7 @@ def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
     """
     ids = {use.subject_id for use in uses if use.subject_type == SUBJECT}
     released = {use.subject_id for use in uses if use.subject_type == SUBJECT and use.audience == "public"}
-    posts = [use.subject_id for use in uses if use.subject_type == live.FILE_SUBJECT]
+    posts = [use.subject_id for use in uses if use.subject_type == FILE_SUBJECT]
     return (
         _seen_by_staff(actor, ids)
         or _invited_to(actor, ids)

@@ -73,6 +73,12 @@ class EventIn(BaseModel):
     reason: str = Field("", max_length=2000)
 
 
+class DelayIn(BaseModel):
+    """How long every line waits for the reviewer; 0 sends it out at once."""
+
+    seconds: int = Field(ge=0, le=180)
+
+
 class TicketIn(BaseModel):
     """`token` is the secret of a personal link, for those who show neither account nor cookie."""
 

@@ -13,9 +13,11 @@ from sqlalchemy import select
 from core.db import db
 from core.permissions import Actor
 from core.refusals import Invalid, Refusal, Refused
-from plugins.meetings.live.models import LiveEvent, LiveIdempotency, LiveSession
+from plugins.meetings.live.models import LiveEvent, LiveIdempotency, LivePost, LiveSession
 
 SHORTEST, LONGEST = 16, 64
+Wrote = LiveEvent | LivePost
+"""What an act left behind: a numbered event, or a line that waits."""
 
 
 @dataclass(frozen=True)
@@ -57,29 +59,32 @@ def replay(session: LiveSession, asked: Request) -> dict[str, Any] | None:
         return None
     if row.request_hash != asked.digest:
         raise Refused(Refusal("KEY_REUSED", _l("这个 Idempotency-Key 已用于另一个请求。")))
+    if row.seq is None:
+        return answer(session, db.session.get_one(LivePost, row.post))
     event = db.session.scalars(
         select(LiveEvent).where(LiveEvent.session_id == session.id, LiveEvent.seq == row.seq)
     ).one()
     return answer(session, event)
 
 
-def keep(session: LiveSession, asked: Request, event: LiveEvent) -> dict[str, Any]:
-    """Store the answer for repeats; call in the transaction that wrote the event."""
+def keep(session: LiveSession, asked: Request, wrote: Wrote) -> dict[str, Any]:
+    """Store the answer for repeats; call in the transaction that wrote the event or the held line."""
     db.session.add(
         LiveIdempotency(
             session_id=session.id,
             actor=asked.actor,
             key=asked.key,
             request_hash=asked.digest,
-            post=event.post,
-            seq=event.seq,
-            status=201,
+            post=wrote.post,
+            seq=wrote.seq,
+            status=201 if wrote.seq is not None else 202,
         )
     )
     db.session.flush()
-    return answer(session, event)
+    return answer(session, wrote)
 
 
-def answer(session: LiveSession, event: LiveEvent) -> dict[str, Any]:
-    """What a writer is told: `{seq, post, rev, epoch}`."""
-    return {"seq": event.seq, "post": event.post, "rev": event.rev, "epoch": session.epoch}
+def answer(session: LiveSession, wrote: Wrote) -> dict[str, Any]:
+    """What a writer is told: `{seq, post, rev, epoch}`; a line that waits has no number but a state: held."""
+    told = {"post": wrote.post, "rev": wrote.rev, "epoch": session.epoch}
+    return told | ({"seq": wrote.seq} if isinstance(wrote, LiveEvent) else {"state": "held"})

@@ -13,6 +13,11 @@ from plugins.meetings.live.chain import GENESIS
 
 STATES = ("draft", "open", "paused", "closed", "sealed")
 KINDS = ("publish", "correct", "retract", "pin", "unpin", "item", "status", "notice")
+HELD_STATES = ("waiting", "stopped", "released", "refused")
+FILE_SUBJECT = "meetings.live_post"
+"""What a file of a line is linked to."""
+IN_QUEUE = ("waiting", "stopped")
+"""A line in these states has not been decided on."""
 LINE_TYPES = ("item", "speech", "vote", "notice", "image")
 
 
@@ -38,6 +43,26 @@ class LiveSession(HasId, JurisdictionScoped, Base):
     state: Mapped[str] = mapped_column(String(10), default="draft")
     audience: Mapped[str] = mapped_column(String(10), default="public")
     head_digest: Mapped[str] = mapped_column(String(64), default=GENESIS)
+    rehearsal_of: Mapped[str | None] = mapped_column(String(32), unique=True, index=True)
+    """演练: the meeting practised for. `meeting_id` is a made-up id then: what starts from a meeting never finds it."""
+    delay: Mapped[int] = mapped_column(default=0)
+    """先审后发: seconds a line waits for the reviewer; 0 sends it out at once."""
+    waiting: Mapped[int] = mapped_column(default=0)
+    """How many lines wait, so that a line written where nobody reviews asks no further question."""
+    stopped_at: Mapped[datetime | None]
+    """Since when nothing is released by itself; new lines wait too."""
+    stopped_by: Mapped[str | None] = mapped_column(String(32))
+    confidential_at: Mapped[datetime | None]
+    """Since when a confidential item is dealt with: the state is `paused`, and two persons resume."""
+    confidential_by: Mapped[str | None] = mapped_column(String(32))
+    confirmed_at: Mapped[datetime | None]
+    """The first of the two has said that it may go on."""
+    confirmed_by: Mapped[str | None] = mapped_column(String(32))
+
+    @property
+    def about(self) -> str:
+        """The id of the meeting that is written down or practised for."""
+        return self.rehearsal_of or self.meeting_id
 
 
 class LiveEvent(HasId, JurisdictionScoped, Base):
@@ -104,6 +129,34 @@ class LivePost(JurisdictionScoped, Base):
     attachments: Mapped[list[str]] = mapped_column(JSON, default=list)
     public_note: Mapped[str | None] = mapped_column(String(500))
     at: Mapped[datetime]
+
+
+class LiveHeld(JurisdictionScoped, Base):
+    """A line that waits or waited for the reviewer, beside its LivePost: its turn, its time, who decided what."""
+
+    __tablename__ = "meetings_live_held"
+    __table_args__ = (
+        CheckConstraint(_one_of("state", HELD_STATES), name="state"),
+        UniqueConstraint("session_id", "place"),
+        Index("ix_meetings_live_held_due", "state", "release_at"),
+    )
+
+    post: Mapped[str] = mapped_column(ForeignKey("meetings_live_post.post"), primary_key=True)
+    session_id: Mapped[str] = mapped_column(ForeignKey("meetings_live_session.id"))
+    place: Mapped[int]
+    """The order of writing; a line never overtakes one that waits before it."""
+    kind: Mapped[str] = mapped_column(String(10))
+    """The event it becomes: publish or notice."""
+    state: Mapped[str] = mapped_column(String(10), default="waiting")
+    written_at: Mapped[datetime]
+    release_at: Mapped[datetime]
+    two_persons: Mapped[bool] = mapped_column(default=False)
+    """It holds a listed word: never released by itself, only by two persons."""
+    author_id: Mapped[str | None] = mapped_column(String(32))
+    first_by: Mapped[str | None] = mapped_column(String(32))
+    decided_by: Mapped[str | None] = mapped_column(String(32))
+    """Who released or refused it; None where the delay ran out."""
+    reason: Mapped[str] = mapped_column(String(500), default="")
 
 
 class LiveIdempotency(HasId, JurisdictionScoped, Base):

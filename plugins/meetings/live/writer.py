@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -37,6 +38,8 @@ FOLLOWS = {
     "cancelled": "closed",
 }
 """What the live text does in each state of its meeting."""
+LINE_STATES = {"publish": ("open",), "notice": ("open", "paused")}
+"""In which states a new line is taken, by the event it becomes."""
 
 
 @dataclass(frozen=True)
@@ -72,9 +75,9 @@ def lock(meeting_id: str) -> LiveSession:
 
 
 def publish(session: LiveSession, actor: Actor, line: Line, kind: str = "publish") -> LiveEvent:
-    """A new line, public at once; only while the live text is open."""
-    _must_be(session, "open")
-    return _add_line(session, actor, line, kind)
+    """A new line, public at once; only while the live text is open. Raises WrongState, Refused CONFIDENTIAL_ITEM."""
+    must_take_lines(session, kind)
+    return add_line(session, actor, line, kind)
 
 
 def correct(session: LiveSession, actor: Actor, post_id: str, text: str, reason: str, rev: int) -> LiveEvent:
@@ -84,6 +87,7 @@ def correct(session: LiveSession, actor: Actor, post_id: str, text: str, reason:
         WrongState, NotFound, Stale (the line was changed since), Refused NOT_PUBLIC, UNCHANGED.
     """
     post = _public_post(session, post_id, rev)
+    must_flow(session)
     if post.text == text:
         raise Refused(Refusal("UNCHANGED", _l("更正前后的文字相同。")))
     before = db.session.scalars(
@@ -94,7 +98,7 @@ def correct(session: LiveSession, actor: Actor, post_id: str, text: str, reason:
     ).one()
     post.rev, post.text = post.rev + 1, text
     about = _about(post) | {"reason": reason}
-    return _append(session, actor, "correct", about, post=post_id, rev=post.rev, text=text, before_hash=before)
+    return append(session, actor, "correct", about, post=post_id, rev=post.rev, text=text, before_hash=before)
 
 
 def retract(
@@ -108,7 +112,7 @@ def retract(
     post = _public_post(session, post_id, rev)
     _blank(session, post, public_note)
     post.rev += 1
-    event = _append(session, actor, "retract", {"public_note": public_note}, post=post_id, rev=post.rev)
+    event = append(session, actor, "retract", {"public_note": public_note}, post=post_id, rev=post.rev)
     audit.record(actor, "meetings.live.retract", "meetings.live_post", post_id, reason=reason)
     return event
 
@@ -116,7 +120,7 @@ def retract(
 def withdraw(session: LiveSession, actor: Actor, post_id: str, reason: str, public_note: str | None) -> LivePost:
     """After sealing: delete a line's texts. No event is added, the chain stays as sealed; the act is audited."""
     _must_be(session, "sealed")
-    post = _post(session, post_id)
+    post = find_post(session, post_id)
     _blank(session, post, public_note)
     audit.record(actor, "meetings.live.withdraw", "meetings.live_post", post_id, reason=reason)
     _tell(session)
@@ -127,23 +131,35 @@ def pin(session: LiveSession, actor: Actor, post_id: str | None) -> LiveEvent:
     """Keep a line in sight of all readers, or with None let go of the pinned one."""
     _must_be(session, "open", "paused", "closed")
     if post_id is None:
-        return _append(session, actor, "unpin", {})
-    post = _post(session, post_id)
+        return append(session, actor, "unpin", {})
+    post = find_post(session, post_id)
     if post.state != "public":
         raise _not_public()
-    return _append(session, actor, "pin", {}, post=post_id, rev=post.rev)
+    return append(session, actor, "pin", {}, post=post_id, rev=post.rev)
 
 
 def item(session: LiveSession, actor: Actor, item_id: str | None) -> LiveEvent:
     """Say which agenda item the meeting has come to."""
     _must_be(session, "open", "paused")
-    return _append(session, actor, "item", {"item": item_id})
+    return append(session, actor, "item", {"item": item_id})
 
 
 def notice(session: LiveSession, actor: Actor, text: str) -> LiveEvent:
     """A line of the organiser to all readers, also while paused."""
-    _must_be(session, "open", "paused")
-    return _add_line(session, actor, Line("notice", text), "notice")
+    return publish(session, actor, Line("notice", text), "notice")
+
+
+def must_take_lines(session: LiveSession, kind: str = "publish") -> None:
+    """Raises WrongState where no line of this kind may be written now, Refused during a confidential item (会4)."""
+    must_flow(session)
+    _must_be(session, *LINE_STATES[kind])
+
+
+def must_flow(session: LiveSession) -> None:
+    """Raises Refused CONFIDENTIAL_ITEM while a confidential item is dealt with: nothing new reaches readers."""
+    if session.confidential_at is not None:
+        sentence = _l("正在审议依法不公开的议题，直播已暂停，内容不会发出。两位有权限的人员先后确认后恢复。")
+        raise Refused(Refusal("CONFIDENTIAL_ITEM", sentence, "会4"))
 
 
 def follow_meeting_state(session: LiveSession, state: str, actor: Actor = SYSTEM, reason: str = "") -> LiveEvent | None:
@@ -155,6 +171,8 @@ def follow_meeting_state(session: LiveSession, state: str, actor: Actor = SYSTEM
         WrongState: the live text is sealed; nothing follows that.
     """
     wanted = FOLLOWS[state]
+    if session.confidential_at is not None:
+        wanted = _behind_closed_doors(session, wanted)
     if wanted == session.state:
         return None
     _must_be(session, "draft", "open", "paused", "closed")
@@ -162,33 +180,44 @@ def follow_meeting_state(session: LiveSession, state: str, actor: Actor = SYSTEM
     about: dict[str, Any] = {"type": wanted, "reason": reason or None}
     if wanted == "sealed":
         about |= {"count": session.head, "digest": session.head_digest}
-    return _append(session, actor, "status", about)
+    return append(session, actor, "status", about)
 
 
-# --- inside ----------------------------------------------------------------------------------------
+# --- what `held` and `confidential` build on ----------------------------------------------------------
 
 
-def _add_line(session: LiveSession, actor: Actor, line: Line, kind: str) -> LiveEvent:
+def add_line(session: LiveSession, actor: Actor, line: Line, kind: str) -> LiveEvent:
+    """A new line and the event that publishes it, whatever the state: callers have asked."""
+    return publish_post(session, actor, new_post(session, line), kind)
+
+
+def new_post(session: LiveSession, line: Line) -> LivePost:
+    """A line that is not public yet."""
     post = LivePost(
         post=new_id(),
         session_id=session.id,
         rev=1,
-        state="public",
-        seq=session.head + 1,
+        state="held",
         item=line.item,
         speaker=line.speaker,
         role=line.role,
         type=line.type,
         text=line.text,
         attachments=list(line.attachments),
-        at=_now(),
+        at=now(),
     )
     db.session.add(post)
+    return post
+
+
+def publish_post(session: LiveSession, actor: Actor, post: LivePost, kind: str) -> LiveEvent:
+    """Number a line and make it public."""
+    post.state, post.seq, post.at = "public", session.head + 1, now()
     about = _about(post) | ({"attachments": post.attachments} if post.attachments else {})
-    return _append(session, actor, kind, about, post=post.post, rev=1, text=line.text)
+    return append(session, actor, kind, about, post=post.post, rev=post.rev, text=post.text, at=post.at)
 
 
-def _append(
+def append(
     session: LiveSession,
     actor: Actor,
     kind: str,
@@ -198,6 +227,7 @@ def _append(
     rev: int | None = None,
     text: str | None = None,
     before_hash: str | None = None,
+    at: datetime | None = None,
 ) -> LiveEvent:
     """Number an event, chain it and move the head; the row lock makes the number ours."""
     salt = secrets.token_hex(16)
@@ -211,7 +241,7 @@ def _append(
         payload={name: value for name, value in about.items() if value is not None},
         text_hash=None if text is None else text_hash(salt, text),
         before_hash=before_hash,
-        at=_now(),
+        at=at or now(),
         prev_digest=session.head_digest,
         actor_id=actor.id,
     )
@@ -255,7 +285,7 @@ def _blank(session: LiveSession, post: LivePost, public_note: str | None) -> Non
 
 def _public_post(session: LiveSession, post_id: str, rev: int | None) -> LivePost:
     _must_be(session, "open", "paused", "closed")
-    post = _post(session, post_id)
+    post = find_post(session, post_id)
     if rev is not None and rev != post.rev:
         raise Stale(post.rev)
     if post.state != "public":
@@ -263,7 +293,8 @@ def _public_post(session: LiveSession, post_id: str, rev: int | None) -> LivePos
     return post
 
 
-def _post(session: LiveSession, post_id: str) -> LivePost:
+def find_post(session: LiveSession, post_id: str) -> LivePost:
+    """A line of this live text as the database has it now; raises NotFound."""
     found = select(LivePost).where(LivePost.session_id == session.id, LivePost.post == post_id)
     post = db.session.scalar(found.execution_options(populate_existing=True))  # another writer may have come first
     if post is None:
@@ -285,7 +316,16 @@ def _tell(session: LiveSession) -> None:
     after_commit(lambda: hints.give(place, ident, head))
 
 
-def _now() -> Any:
+def _behind_closed_doors(session: LiveSession, wanted: str) -> str:
+    """A meeting that goes on opens nothing (会4); one that ends ends the confidential item with it."""
+    if wanted == "open":
+        return "paused"
+    if wanted in {"closed", "sealed"}:
+        session.confidential_at = session.confidential_by = session.confirmed_at = session.confirmed_by = None
+    return wanted
+
+
+def now() -> datetime:
     """Whole milliseconds, so that the stored moment is exactly the stated one."""
-    now = utcnow()
-    return now.replace(microsecond=now.microsecond // 1000 * 1000)
+    moment = utcnow()
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)

@@ -17,7 +17,7 @@ from flask import session as cookie
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
-from core import accounts
+from core import accounts, permissions
 from core.db import db, utcnow
 from core.permissions import ANONYMOUS, Actor
 from core.refusals import Forbidden, NotFound
@@ -25,6 +25,7 @@ from plugins.meetings.links import digest
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession, LiveTicket
 from plugins.meetings.models import Invitation, Meeting
+from plugins.meetings.services import meetings
 from plugins.meetings.services.visibility import sees_closed_items, visible_meetings
 
 COOKIE_KEY = "meetings.invitations"
@@ -58,7 +59,7 @@ def open_for(reader: Reader, meeting_id: str) -> Readable:
     """
     meeting = db.session.scalar(select(Meeting).where(Meeting.id == meeting_id))
     if meeting is None:
-        raise NotFound
+        return _rehearsal(reader, meeting_id)
     live = reading.of_meeting(meeting_id)
     if is_public(meeting, live):
         return Readable(meeting, live, public=True)
@@ -72,6 +73,38 @@ def open_for(reader: Reader, meeting_id: str) -> Readable:
 def is_public(meeting: Meeting, live: LiveSession) -> bool:
     """True when everybody may read it."""
     return meeting.is_public and live.audience == "public"
+
+
+def meeting_of(actor: Actor, ident: str) -> Meeting:
+    """The meeting of this id, or the one whose rehearsal has this id, for those who may know of it.
+
+    Raises:
+        NotFound.
+    """
+    try:
+        return meetings.find(actor, ident)
+    except NotFound:
+        return meetings.find(actor, _rehearsed(ident).rehearsal_of or "")
+
+
+def may_follow_rehearsal(reader: Reader) -> bool:
+    """A rehearsal (演练) is for those who write; the public and the invited never see it."""
+    return permissions.can(reader.actor, "meetings.live_write") is not None
+
+
+def _rehearsal(reader: Reader, ident: str) -> Readable:
+    live = _rehearsed(ident)
+    if not may_follow_rehearsal(reader):
+        raise NotFound
+    return Readable(meetings.find(reader.actor, live.about), live, public=False)
+
+
+def _rehearsed(ident: str) -> LiveSession:
+    found = select(LiveSession).where(LiveSession.meeting_id == ident, LiveSession.rehearsal_of.is_not(None))
+    live = db.session.scalar(found)
+    if live is None:
+        raise NotFound
+    return live
 
 
 def admits(reader: Reader, meeting: Meeting) -> bool:

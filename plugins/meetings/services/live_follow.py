@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from core.permissions import Actor
-from plugins.meetings.live import writer
+from plugins.meetings.live import rehearsal, writer
 from plugins.meetings.models import AgendaApplication, Meeting
 
 
 def follow(actor: Actor, meeting: Meeting, reason: str = "") -> None:
-    """Make the live text stand where the meeting stands, inside the same transaction."""
+    """Make the live text stand where the meeting stands, in the same transaction; a rehearsal ends with the opening."""
     writer.ensure_session(meeting.id, meeting.audience)
     writer.follow_meeting_state(writer.lock(meeting.id), meeting.state, actor, reason)
+    if meeting.state in {"in_session", "cancelled"}:
+        rehearsal.end(meeting.id, actor)
 
 
 def refresh_audience(meeting: Meeting) -> None:

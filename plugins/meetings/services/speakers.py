@@ -1,6 +1,8 @@
-"""Whom the stenographer finds on the speaker keys: who has spoken already, then who is invited to the item."""
+"""Whom the stenographer finds on the speaker keys: who has spoken already, then who is invited."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from sqlalchemy import func, select
 
@@ -30,6 +32,11 @@ def invited(item: AgendaApplication | None) -> list[str]:
         return []
     expected = [row for row in item.invitees if row.state in TOLD_STATES and row.state != "declined"]
     return list(dict.fromkeys(_named(row) for row in expected))
+
+
+def expected(items: Sequence[AgendaApplication], now: AgendaApplication | None) -> list[str]:
+    """Everyone invited to the meeting: those of the present item first, then by the agenda."""
+    return [name for item in (now, *items) for name in invited(item)]
 
 
 def _named(row: Invitation) -> str:

@@ -70,7 +70,10 @@ MEETING = Machine(
         Transition(
             "close", _l("结束会议"), ("in_session", "paused"), "closed", "meetings.convene", "会9", effects=(_close,)
         ),
-        Transition("seal", _l("封存记录"), ("closed",), "sealed", "meetings.convene", "会9", effects=(_seal,)),
+        Transition(
+            "seal", _l("封存记录"), ("closed",), "sealed", "meetings.convene", "会9",
+            guards=(guards.lines_decided,), effects=(_seal,),
+        ),
         Transition(
             "cancel", _l("取消会议"), ("preparing", "announced"), "cancelled", "meetings.convene", "会3",
             effects=(_cancel,),

@@ -2,11 +2,18 @@
 
 import { io } from '/static/vendor/socket.io.esm.min.js';
 
+import { PictureBox } from './picture_box.js';
+import { Pictures } from './pictures.js';
 import { Queue, webLock } from './queue.js';
+import { Region } from './region.js';
+import { SpeakerKeys } from './speakers.js';
+import { fault, length, nextPlace, tidy } from './text.js';
 import { Transport } from './transport.js';
 import { View, fill, readLines } from './view.js';
 
 const SEND_MS = 10000;
+const UPLOAD_MS = 60000;
+const ASIDE_MS = 4000;
 const TYPED = 'mingtang.typed.';
 const TYPE_KEYS = { KeyS: 'speech', KeyV: 'vote', KeyN: 'notice', KeyI: 'item' };
 
@@ -19,19 +26,24 @@ const speaker = find('speaker');
 const chosen = { item: page.item, said: page.item, heard: page.item, type: 'speech', line: null };
 
 /** One act over HTTP; throws when the line dropped or took too long. */
-async function send({ method, path, body, headers, key }) {
+function send({ method, path, body, headers, key }) {
+  const more = { 'Content-Type': 'application/json', 'Idempotency-Key': key, ...headers };
+  return ask(page.base + path, SEND_MS, { method, body: JSON.stringify(body), headers: more });
+}
+
+async function ask(url, patience, { headers, ...options }) {
   const token = document.querySelector('meta[name="csrf-token"]').content;
-  const response = await fetch(page.base + path, {
-    method, credentials: 'same-origin', signal: AbortSignal.timeout(SEND_MS), body: JSON.stringify(body),
-    headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token, 'Idempotency-Key': key, ...headers },
-  });
+  const signal = AbortSignal.timeout(patience);
+  const response = await fetch(url, { credentials: 'same-origin', signal, headers: { 'X-CSRFToken': token, ...headers }, ...options });
   const answer = await response.json().catch(() => ({}));
   return { status: response.status, body: answer, retryAfter: Number(response.headers.get('Retry-After')) || 0 };
 }
 
 const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
+const upload = (form) => ask(page.uploads, UPLOAD_MS, { method: 'POST', body: form });
+const pictures = new Pictures({ database: indexedDB, upload });
 const queue = new Queue({
-  name: page.session, storage: localStorage, send, newKey, onChange: showQueue,
+  name: page.session, storage: localStorage, send, newKey, onChange: showQueue, prepare: (act) => pictures.prepare(act),
   lock: navigator.locks ? webLock(navigator.locks) : null,
 });
 const view = new View(root, words, page.titles);
@@ -41,16 +53,23 @@ const transport = new Transport({
     view.show(changes, transport.feed);
     followItem(transport.feed.item);
     if (changes.some((change) => change.type === 'status' && change.state === 'open') && queue.halted) queue.resume();
+    if (changes.some((change) => change.type === 'status' || change.type === 'item')) aside.refresh();
   },
   onState: (state) => view.connection(words.wire[state], state === 'live' ? 'ok' : 'slow'),
 });
 
+const aside = new Region(document.querySelector('[data-region]'), { every: ASIDE_MS });
+const speakers = new SpeakerKeys({
+  row: find('speakers'), input: speaker, dialog: document.getElementById('speakers-dialog'), storage: localStorage, name: page.session,
+});
+const box = new PictureBox({
+  dialog: document.getElementById('picture-dialog'), words, onReady: sendPicture, onClose: () => input.focus(),
+});
+
 function sendLine() {
-  const text = input.value.trim();
-  if (chosen.item !== chosen.said) {
-    queue.add({ method: 'POST', path: '/item', body: { item: chosen.item } });
-    chosen.said = chosen.item;
-  }
+  const text = tidy(input.value);
+  if (!showFault()) return;
+  sayItem();
   if (!text) return;
   const body = { type: chosen.type, text };
   if (chosen.item) body.item = chosen.item;
@@ -60,6 +79,31 @@ function sendLine() {
   keepTyped();
   chooseType('speech');
   backToEnd();
+}
+
+/** The line's picture is on this machine before the line is: a dropped connection or a reload loses neither. */
+async function sendPicture(blob, text) {
+  const picture = newKey();
+  await pictures.keep(picture, blob);
+  sayItem();
+  queue.add({ method: 'POST', path: '/posts', picture, body: { type: 'image', text, ...(chosen.item && { item: chosen.item }) } });
+  backToEnd();
+}
+
+/** Says at once why the text in the field cannot go out; true where it can. The text stays where it is. */
+function showFault() {
+  const why = fault(input.value);
+  const said = why ? fill(words.faults[why], { n: length(tidy(input.value)) }) : '';
+  if (find('fault').textContent !== said) find('fault').textContent = said;
+  input.toggleAttribute('aria-invalid', Boolean(why));
+  return !why;
+}
+
+function sayItem() {
+  if (chosen.item !== chosen.said) {
+    queue.add({ method: 'POST', path: '/item', body: { item: chosen.item } });
+    chosen.said = chosen.item;
+  }
 }
 
 /** Whoever writes is at the newest end: nothing stays chosen, and the line just sent comes into sight. */
@@ -94,31 +138,24 @@ function chooseType(type) {
   }
 }
 
-function chooseSpeaker(number) {
-  const button = root.querySelector(`[data-speaker-key="${number}"]`);
+/** A local text goes where the caret is, with its first place to fill selected. */
+function insertTemplate(number) {
+  const button = root.querySelector(`[data-template-key="${number}"]`);
   if (!button) return;
-  speaker.value = button.dataset.name;
-  markSpeaker();
+  const at = input.selectionStart;
+  input.setRangeText(button.dataset.text, at, input.selectionEnd, 'end');
+  chooseType(button.dataset.kind);
+  input.focus();
+  toPlace(at);
+  keepTyped();
+  showFault();
 }
 
-function markSpeaker() {
-  for (const button of root.querySelectorAll('[data-speaker-key]')) {
-    button.setAttribute('aria-pressed', String(button.dataset.name === speaker.value));
-  }
-}
-
-/** A name typed by hand takes the next free key, nine at most. */
-function keepSpeaker() {
-  const name = speaker.value.trim();
-  const buttons = [...root.querySelectorAll('[data-speaker-key]')];
-  if (!name || buttons.some((button) => button.dataset.name === name) || buttons.length >= 9) return markSpeaker();
-  const made = document.createElement('button');
-  Object.assign(made, { type: 'button', textContent: `Alt+${buttons.length + 1} ${name}` });
-  Object.assign(made.dataset, { speakerKey: String(buttons.length + 1), name });
-  const row = document.createElement('li');
-  row.append(made);
-  find('speakers').append(row);
-  return markSpeaker();
+/** Select the next place to fill; false where there is none. */
+function toPlace(from) {
+  const place = nextPlace(input.value, from);
+  if (place) input.setSelectionRange(...place);
+  return place !== null;
 }
 
 /** Another person called an item: what is written next belongs to it, unless one was just chosen here. */
@@ -170,6 +207,10 @@ function openDialog(name) {
 }
 
 function closeDialog(dialog, method, body) {
+  const why = body.text === undefined ? '' : fault(body.text);
+  const said = dialog.querySelector('[data-fault]');
+  if (said) said.textContent = why ? fill(words.faults[why], { n: length(tidy(body.text)) }) : '';
+  if (why) return;
   const { post, rev } = dialog.dataset;
   queue.add({ method, path: `/posts/${post}`, body, headers: { 'If-Match': `"${rev}"` } });
   dialog.close();
@@ -210,7 +251,7 @@ function queueRow(entry) {
   mark.dataset.state = state;
   mark.textContent = entry.answer?.state === 'held' ? words.sent.held : words.sent[state];
   const text = document.createElement('span');
-  text.textContent = entry.act.body.text ?? entry.act.body.public_note ?? page.titles[entry.act.body.item] ?? '';
+  text.textContent = entry.act.body.type === 'image' ? fill(words.picture, entry.act.body) : entry.act.body.text ?? entry.act.body.public_note ?? page.titles[entry.act.body.item] ?? '';
   row.append(mark, ' ', text);
   if (state === 'refused') row.append(' ', refusal(entry));
   return row;
@@ -232,6 +273,7 @@ function takeBack(entry) {
   const { text } = queue.discard(entry.id).act.body;
   if (text) input.value = input.value ? `${text}\n${input.value}` : text;
   keepTyped();
+  showFault();
   input.focus();
 }
 
@@ -250,8 +292,10 @@ function keyAct(event) {
   const { code, altKey, ctrlKey, metaKey, shiftKey } = event;
   const command = ctrlKey || metaKey;
   if (code === 'Enter' && event.target === input && !shiftKey && !altKey && !command) return sendLine;
-  if (altKey && !command && /^Digit[1-9]$/.test(code)) return () => chooseSpeaker(code.at(-1));
+  if (code === 'Tab' && event.target === input && !shiftKey && nextPlace(input.value, input.selectionEnd)) return () => toPlace(input.selectionEnd);
+  if (altKey && !command && /^Digit[1-9]$/.test(code)) return () => (shiftKey ? insertTemplate(code.at(-1)) : speakers.choose(code.at(-1)));
   if (altKey && !command && code === 'Digit0') return () => speaker.focus();
+  if (altKey && !command && code === 'KeyK') return () => speakers.edit();
   if (altKey && !command && TYPE_KEYS[code]) return () => chooseType(TYPE_KEYS[code]);
   if (altKey && !command && (code === 'ArrowUp' || code === 'ArrowDown')) return () => moveItem(code === 'ArrowUp' ? -1 : 1);
   if (command && !altKey && (code === 'ArrowUp' || code === 'ArrowDown')) return () => moveLine(code === 'ArrowUp' ? -1 : 1);
@@ -264,14 +308,27 @@ function start() {
   root.querySelectorAll('[data-with-script]').forEach((one) => { one.hidden = false; });
   document.addEventListener('keydown', onKey);
   root.addEventListener('click', ({ target }) => {
-    const button = target.closest('[data-speaker-key], [data-type-key]');
-    if (button?.dataset.speakerKey) chooseSpeaker(button.dataset.speakerKey);
+    const button = target.closest('[data-speaker-key], [data-type-key], [data-template-key]');
+    if (button?.dataset.speakerKey) speakers.choose(button.dataset.speakerKey);
+    if (button?.dataset.templateKey) return insertTemplate(button.dataset.templateKey);
     if (button?.dataset.typeKey) chooseType(button.dataset.typeKey);
     if (button) input.focus();
+    return undefined;
   });
   find('send').addEventListener('submit', (event) => { event.preventDefault(); sendLine(); });
-  speaker.addEventListener('change', keepSpeaker);
-  input.addEventListener('input', keepTyped);
+  speaker.addEventListener('change', () => speakers.keep());
+  find('edit-speakers').addEventListener('click', () => speakers.edit());
+  input.addEventListener('input', () => { keepTyped(); showFault(); });
+  input.addEventListener('paste', (event) => {
+    const picture = PictureBox.of(event.clipboardData);
+    if (!picture) return;
+    event.preventDefault();
+    box.open(picture);
+  });
+  find('choose-picture').addEventListener('change', ({ target }) => {
+    if (target.files[0]) box.open(target.files[0]);
+    target.value = '';
+  });
   find('resume').addEventListener('click', () => queue.resume());
   onSubmit('correct', 'PATCH');
   onSubmit('retract', 'DELETE');
@@ -281,6 +338,8 @@ function start() {
   transport.feed.seed({ epoch: page.epoch, head: page.head, state: page.state, item: page.item, posts });
   if (!input.value) input.value = typedBefore();
   view.toEnd();
+  showFault();
+  aside.start();
   transport.start();
   chooseType('speech');
   showQueue();

@@ -14,7 +14,7 @@ export const LEASE_MS = 15000;
 const KEEP_DONE = 20;
 
 /** Answers that say something about this act alone: it stays with its text, the next ones go on. */
-const THIS_ONE = new Set([404, 412, 413, 422]);
+const THIS_ONE = new Set([404, 412, 413, 415, 422]);
 /** Answers that will be the same for every act until a person does something: everything waits. */
 const ALL_WAIT = new Set([400, 401, 403, 409]);
 
@@ -28,10 +28,11 @@ export class Queue {
 
   /**
    * send(act) answers `{status, body, retryAfter}` or throws when the line dropped; lock(name, action) runs the
-   * action alone among all tabs; onChange() is called after every change of what entries() tells.
+   * action alone among all tabs; onChange() is called after every change of what entries() tells. prepare(act), for
+   * acts with a `picture`, answers `{act, forget}` once it is uploaded, or `{answer}`, a refusal.
    */
-  constructor({ name, storage, send, lock, timers, random = Math.random, now = Date.now, newKey, onChange = () => {} }) {
-    Object.assign(this, { storage, send, random, now, newKey, onChange });
+  constructor({ name, storage, send, prepare, lock, timers, random = Math.random, now = Date.now, newKey, onChange = () => {} }) {
+    Object.assign(this, { storage, send, prepare, random, now, newKey, onChange });
     this.prefix = `mingtang.live.${name}.`;
     this.lock = lock ?? leaseLock(storage, `mingtang.lease.${name}`, newKey(), now);
     this.timers = timers ?? { set: (action, ms) => setTimeout(action, ms), clear: (timer) => clearTimeout(timer) };
@@ -114,7 +115,8 @@ export class Queue {
   async #sendOne(entry) {
     let answer;
     try {
-      answer = await this.send({ ...entry.act, key: entry.key });
+      if (entry.act.picture) ({ entry, answer } = await this.#withPicture(entry));
+      answer ??= await this.send({ ...entry.act, key: entry.key });
     } catch {
       answer = { status: 0 };
     }
@@ -128,6 +130,16 @@ export class Queue {
     this.#later(Math.max(spread(pause, 0.5, this.random), Math.min(retryAfter, 60) * 1000));
     this.onChange();
     return false;
+  }
+
+  /** The uploaded picture stands in the stored act before the line goes out: its key always means the same body. */
+  async #withPicture(entry) {
+    const { act, answer, forget } = await this.prepare(entry.act);
+    if (answer) return { entry, answer };
+    const ready = { ...entry, act };
+    this.#store(ready);
+    await forget();
+    return { entry: ready };
   }
 
   #done(entry, answer) {
