@@ -16,10 +16,10 @@ function fairLock() {
   };
 }
 
-function desk({ send, storage = new Storage(), timers = new Timers(), lock = fairLock(), seed = 1, name = 's' }) {
+function desk({ send, prepare, storage = new Storage(), timers = new Timers(), lock = fairLock(), seed = 1, name = 's' }) {
   const random = seededRandom(seed);
   const newKey = () => `key-${seed}-${Math.floor(random() * 1e12)}`.padEnd(20, '0');
-  return new Queue({ name, storage, send, lock, timers, random, now: () => timers.now, newKey });
+  return new Queue({ name, storage, send, prepare, lock, timers, random, now: () => timers.now, newKey });
 }
 
 /** A server that keeps one line per key. */
@@ -224,4 +224,48 @@ async function chaos(seed) {
 
 test('whatever is lost, every line arrives once and in order', async () => {
   for (let seed = 1; seed <= 40; seed += 1) await chaos(seed);
+});
+
+test('a picture is uploaded once, its line keeps key, place and body through dropped connections and a reload', async () => {
+  const server = new Server();
+  const timers = new Timers();
+  const storage = new Storage();
+  const bodies = [];
+  let uploads = 0;
+  let down = 4;
+  const forgotten = [];
+  const prepare = async ({ picture, ...act }) => {
+    if (down-- > 2) throw new Error('down');
+    uploads += 1;
+    const body = { ...act.body, attachments: [`file-${uploads}`] };
+    return { act: { ...act, body }, forget: async () => forgotten.push(picture) };
+  };
+  const send = async (act) => {
+    bodies.push(JSON.stringify([act.key, act.body]));
+    if (down-- > 0) throw new Error('down');
+    return server.take(act);
+  };
+  const first = desk({ send, prepare, storage, timers });
+  first.add(line('一'));
+  first.add({ method: 'POST', path: '/posts', picture: 'p', body: { type: 'image', text: '图' } });
+  first.add(line('三'));
+  await timers.pass(1000);
+  desk({ send, prepare, storage, timers, seed: 2 }).pump();
+  await timers.pass(60000);
+  assert.deepEqual(server.lines, ['一', '图', '三']);
+  assert.equal(uploads, 1);
+  assert.deepEqual(forgotten, ['p']);
+  assert.equal(new Set(bodies.filter((one) => one.includes('图'))).size, 1);
+});
+
+test('a picture the server does not take stays refused with its text; the next lines go on', async () => {
+  const server = new Server();
+  const timers = new Timers();
+  const prepare = async () => ({ answer: { status: 413, body: { detail: '太大' } } });
+  const queue = desk({ send: server.take, prepare, timers });
+  queue.add({ method: 'POST', path: '/posts', picture: 'p', body: { type: 'image', text: '图' } });
+  queue.add(line('后面'));
+  await timers.pass(1000);
+  assert.deepEqual(server.lines, ['后面']);
+  assert.equal(queue.entries()[0].refusal.detail, '太大');
 });

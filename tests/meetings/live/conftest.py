@@ -15,6 +15,11 @@ from core.db import db
 from tests.meetings.live.wires import PATIENCE, Wire
 
 _keys = itertools.count()
+PIXEL = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\nIDATx"
+    b"\x9cc\x60\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
+)
+"""The smallest picture."""
 
 
 class Hall:

@@ -13,14 +13,10 @@ from core import jurisdictions
 from core.db import db
 from core.models import AttachmentLink
 from plugins.meetings.live.models import FILE_SUBJECT, LiveEvent, LiveHeld, LiveIdempotency, LivePost, LiveSession
-from tests.meetings.live.conftest import Hall
+from tests.meetings.live.conftest import PIXEL, Hall
 
 pytestmark = pytest.mark.article("meetings", 4)
 MARK = "演练专用的话"
-PIXEL = (
-    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x00\x00\x00\x00:~\x9bU\x00\x00\x00\nIDATx"
-    b"\x9cc\x60\x00\x00\x00\x02\x00\x01H\xaf\xa4q\x00\x00\x00\x00IEND\xaeB`\x82"
-)
 
 
 class Rehearsal(Hall):

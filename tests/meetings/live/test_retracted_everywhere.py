@@ -1,9 +1,13 @@
-"""Promise 3: a text taken back is on no public surface any more, the page cache and the search included."""
+"""Promise 3: a text taken back is on no public surface any more, the page cache and the search included.
+
+What waits for the reviewer is on none of them yet, and what he refused never comes there.
+"""
 
 from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -11,6 +15,7 @@ from flask import Flask
 from werkzeug.test import Client
 
 from core.web.pagecache import PageCache
+from tests.meetings.live.conftest import PIXEL
 
 SECRET = "身份证号五二〇三"
 LONG = 3600.0
@@ -61,3 +66,29 @@ def test_a_text_taken_back_is_nowhere(reader: Client, hall: Any, sealed: bool) -
         answer = hall.call("DELETE", f"/posts/{post}", body, If_Match='"2"')
     assert answer.status_code == 200
     assert [path for path in paths if shows(reader, path)] == []
+
+
+@pytest.mark.article("meetings", 4)
+def test_a_held_text_is_nowhere_until_it_is_released(reader: Client, hall: Any, wire: Callable[..., Any]) -> None:
+    follower = wire(hall)
+    assert follower.join()["ok"]
+    hall.call("POST", "/delay", {"seconds": 180}, "organiser")
+    picture = {"file": (io.BytesIO(PIXEL), "picture.png")}
+    file = hall.office.ok("stenographer", "POST", "files", picture)["id"]
+    files = [f"/{hall.office.place.slug}/files/{file}", f"/api/v1/{hall.office.place.slug}/files/{file}"]
+    head = hall.tail()["head"]
+    held = [hall.post(f"{SECRET}{n}", type="image", attachments=[file]).json["post"] for n in range(3)]
+    for step in ("release", "stop"):
+        paths = surfaces(hall, sealed=False)
+        assert [path for path in paths if shows(reader, path)] == [], step
+        assert [post for post in held if any(post in reader.get(path).get_data(as_text=True) for path in paths)] == []
+        assert [reader.get(path).status_code for path in files] == [404, 404]
+        assert hall.tail()["head"] == head  # no gap tells that something waits
+        hall.call("POST", f"/posts/{held[0]}/stop", {}, "live_reviewer")
+    hall.call("DELETE", f"/posts/{held[1]}", {"reason": "x"}, "live_reviewer", If_Match='"1"')
+    hall.call("POST", f"/posts/{held[2]}/release", {}, "live_reviewer")
+    told = [one["post"] for one in follower.events_to(head + 1) if one.get("post")]
+    assert told == [held[2]]
+    record = hall.snapshot()["posts"]
+    assert [(line["post"], line["attachments"]) for line in record] == [(held[2], [file])]
+    assert reader.get(files[0]).status_code == 200
