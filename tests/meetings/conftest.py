@@ -31,6 +31,7 @@ ROLES = (
     "leader",
     "secrecy_reviewer",
     "stenographer",
+    "live_reviewer",
     "disclosure_officer",
     "system_admin",
 )

@@ -9,6 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
+from datetime import timedelta
 from typing import Any, ClassVar
 
 from flask import Flask
@@ -24,13 +26,13 @@ from hypothesis.stateful import (
 )
 
 from core.contracts import JurisdictionRef
-from core.db import db, new_id, write
-from core.permissions import SYSTEM
-from core.refusals import WrongState
+from core.db import clock_at, db, new_id, utcnow, write
+from core.permissions import SYSTEM, Actor
+from core.refusals import Refused
 from plugins.meetings import sockets
-from plugins.meetings.live import reading, record, writer
+from plugins.meetings.live import confidential, held, reading, record, writer
 from plugins.meetings.live.forms import JoinIn
-from plugins.meetings.live.models import LivePost, LiveSession
+from plugins.meetings.live.models import IN_QUEUE, LiveEvent, LiveHeld, LivePost, LiveSession
 from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.live.tailer import Place, Tailer
 from plugins.meetings.live.writer import Line
@@ -38,6 +40,7 @@ from tests.meetings.live.model_reader import ModelReader
 
 READERS = st.integers(0, 1)
 CHOICE = st.integers(0, 10_000)
+WRITER = Actor("速录员", "速录员")
 
 
 class Protocol(RuleBasedStateMachine):
@@ -49,6 +52,9 @@ class Protocol(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         self.meeting, self.said = new_id(), 0
+        self.waiting: list[str] = []
+        """What must go out next, in this order, unless a person decides otherwise."""
+        self.later = timedelta()
         with write():
             writer.follow_meeting_state(writer.ensure_session(self.meeting), "in_session")
         self.readers = [ModelReader(self.window, self.snapshot) for _ in range(2)]
@@ -79,12 +85,15 @@ class Protocol(RuleBasedStateMachine):
     @rule(length=st.sampled_from([1, 40, 4000]))
     def publish(self, length: int) -> None:
         self.said += 1
+        line = Line("speech", f"〔{self.said}〕" + "话" * (length - 1))
         try:
             with write():
-                writer.publish(
-                    writer.lock(self.meeting), SYSTEM, Line("speech", f"〔{self.said}〕" + "话" * (length - 1))
-                )
-        except WrongState:
+                session = writer.lock(self.meeting)
+                if held.is_wanted(session):
+                    self.waiting.append(held.hold(session, WRITER, line, two_persons=self.said % 5 == 0).post)
+                else:
+                    writer.publish(session, SYSTEM, line)
+        except Refused:
             assert self.fresh().state == "paused"
 
     def some_line(self, choice: int) -> LivePost | None:
@@ -101,7 +110,7 @@ class Protocol(RuleBasedStateMachine):
         line = self.some_line(choice)
         if line is not None:
             self.said += 1
-            with write():
+            with suppress(Refused), write():
                 writer.correct(writer.lock(self.meeting), SYSTEM, line.post, f"〔{self.said}〕更正", "笔误", line.rev)
 
     @rule(choice=CHOICE)
@@ -111,11 +120,99 @@ class Protocol(RuleBasedStateMachine):
             with write():
                 writer.retract(writer.lock(self.meeting), SYSTEM, line.post, "误", "已撤回")
 
+    # --- hold and release, confidential item -------------------------------------------------------------
+
+    @rule(seconds=st.sampled_from([0, 10, 180]))
+    def set_delay(self, seconds: int) -> None:
+        with write():
+            held.set_delay(writer.lock(self.meeting), SYSTEM, seconds)
+
+    @rule(seconds=st.sampled_from([1, 20, 200]))
+    def time_passes(self, seconds: int) -> None:
+        """The sweep comes by, twice: what is let out is the front of the queue, in order."""
+        self.later += timedelta(seconds=seconds)
+        before = self.public()
+        with clock_at(utcnow() + self.later):
+            for _ in range(2):
+                with write():
+                    held.release_due(writer.lock(self.meeting))
+        out = [post for post in self.public() if post not in before]
+        assert out == self.waiting[: len(out)]
+        self.waiting = self.waiting[len(out) :]
+        session = self.fresh()
+        assert not out or (session.stopped_at is None and session.confidential_at is None)
+
+    @rule(choice=CHOICE, who=st.sampled_from(["甲", "乙"]))
+    def release(self, choice: int, who: str) -> None:
+        """A person lets out the first that waits, or one that was stopped; a listed word takes two of them."""
+        row = self.some_held(choice)
+        if row is None:
+            return
+        two, first, post = row.two_persons, row.first_by, row.post
+        try:
+            with write():
+                session = writer.lock(self.meeting)
+                done = held.release(session, Actor(who, who), writer.find_post(session, post))
+        except Refused:
+            return
+        if isinstance(done, LivePost):
+            assert (two, first) == (True, None)
+            return
+        assert not two or first not in {None, who}
+        if post in self.waiting:
+            assert self.waiting.pop(0) == post
+
+    @rule(choice=CHOICE, refuse=st.booleans())
+    def stop_or_refuse(self, choice: int, refuse: bool) -> None:
+        row = self.some_held(choice)
+        if row is None:
+            return
+        post = row.post
+        with write():
+            session = writer.lock(self.meeting)
+            line = writer.find_post(session, post)
+            if refuse:
+                held.refuse(session, SYSTEM, line, "不发")
+            else:
+                held.stop(session, SYSTEM, line)
+        self.waiting = [one for one in self.waiting if one != post]
+
+    @rule()
+    def stop_all_or_go_on(self) -> None:
+        with write():
+            session = writer.lock(self.meeting)
+            (held.go_on if session.stopped_at else held.stop_all)(session, SYSTEM)
+
+    @rule(who=st.sampled_from(["甲", "乙"]))
+    def confidential_item(self, who: str) -> None:
+        """It begins, or one of two persons says that it may go on."""
+        with suppress(Refused), write():
+            session = writer.lock(self.meeting)
+            if session.confidential_at is None:
+                confidential.begin(session, SYSTEM, "现在审议不公开的议题。")
+                return
+            first = session.confirmed_by
+            assert confidential.confirm(session, Actor(who, who), "in_session") == (first is not None)
+            assert first != who
+
+    def some_held(self, choice: int) -> LiveHeld | None:
+        session = self.fresh()
+        rows = db.session.query(LiveHeld).filter(LiveHeld.session_id == session.id, LiveHeld.state.in_(IN_QUEUE))
+        found = rows.order_by(LiveHeld.place).all()
+        return found[choice % len(found)] if found else None
+
+    def public(self) -> list[str]:
+        """Lines by their number."""
+        here = LivePost.session_id == self.fresh().id, LivePost.seq.is_not(None)
+        return [row.post for row in db.session.query(LivePost).filter(*here).order_by(LivePost.seq)]
+
     @rule()
     def pause_or_resume(self) -> None:
-        state = "paused" if self.fresh().state == "open" else "in_session"
+        session = self.fresh()
+        state, silent = ("paused" if session.state == "open" else "in_session"), session.confidential_at is not None
         with write():
             writer.follow_meeting_state(writer.lock(self.meeting), state)
+        assert not silent or self.fresh().state == "paused"
 
     @rule()
     def look(self) -> None:
@@ -184,6 +281,27 @@ class Protocol(RuleBasedStateMachine):
         session = self.fresh()
         for reader in getattr(self, "readers", []):
             assert reader.epoch != session.epoch or reader.last <= session.head
+
+    @invariant()
+    def numbers_are_for_public_lines_alone(self) -> None:
+        """seq contiguous, head = max(seq); what waits has no number, no event and is counted."""
+        if not hasattr(self, "readers"):
+            return
+        session = self.fresh()
+        events = db.session.query(LiveEvent).filter_by(session_id=session.id).order_by(LiveEvent.seq).all()
+        assert [event.seq for event in events] == list(range(1, session.head + 1))
+        rows = {row.post: row for row in db.session.query(LiveHeld).filter_by(session_id=session.id)}
+        queue = [row.post for row in sorted(rows.values(), key=lambda row: row.place) if row.state == "waiting"]
+        assert (session.waiting, queue) == (len(self.waiting), self.waiting)
+        named = {event.post for event in events}
+        for post in db.session.query(LivePost).filter_by(session_id=session.id):
+            unseen = post.post in rows and rows[post.post].state != "released"
+            assert (post.state == "held", post.seq is None, post.post not in named) == (unseen,) * 3
+            if post.post in rows and not unseen and rows[post.post].two_persons:
+                assert len({rows[post.post].first_by, rows[post.post].decided_by} - {None}) == 2
+            if post.post in rows and not unseen:
+                published = next(event for event in events if event.post == post.post)
+                assert published.actor_id == (rows[post.post].decided_by or WRITER.id)
 
     def teardown(self) -> None:
         """The network heals, the meeting is sealed: every reader has exactly the record."""

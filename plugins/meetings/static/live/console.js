@@ -240,7 +240,7 @@ function showQueue() {
 
 function haltSentence({ status, detail }) {
   if (status === 401) return words.sign_in_again;
-  return fill(words.halted, { detail: detail || String(status) });
+  return fill(words.halted, { detail: (detail || String(status)).replace(/[。.]$/, '') });
 }
 
 function queueRow(entry) {
