@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-revision = "meetings_0006"
-down_revision = "meetings_0005"
+revision = "meetings_0007"
+down_revision = "meetings_0006"
 branch_labels = None
 depends_on = None
 
