@@ -16,8 +16,9 @@ hook = pluggy.HookimplMarker("mingtang")
 
 _HOME = {
     "core.contracts": (
-        "Blocker", "JobKind", "JurisdictionRef", "MeetingMaterial", "MenuEntry", "Mount", "OutgoingNotice", "Panel",
-        "Permission", "PluginInfo", "PublicDate", "Schedule", "Setting", "SocketNamespace", "TimelineEntry", "WorkItem",
+        "Blocker", "ImportFault", "ImportKind", "ImportReport", "JobKind", "JurisdictionRef", "MeetingMaterial",
+        "MenuEntry", "Mount", "OutgoingNotice", "Panel", "Permission", "PluginInfo", "PublicDate", "Schedule",
+        "Setting", "SocketNamespace", "TimelineEntry", "WorkItem",
     ),
     "core.db": (
         "Base", "HasId", "JurisdictionScoped", "UtcDateTime", "after_commit", "all_jurisdictions", "new_id",

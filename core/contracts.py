@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -116,6 +116,37 @@ class JobKind:
     key: str
     label: Any
     run: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class ImportFault:
+    """What is wrong in a row of a table; `column` is the column's label, empty where the whole row is meant."""
+
+    row: int
+    column: Any
+    detail: Any
+
+
+@dataclass(frozen=True)
+class ImportReport:
+    """What a table does, or did: rows by outcome (new, unchanged …), and its faults."""
+
+    counts: Mapping[str, int]
+    faults: Sequence[ImportFault] = ()
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """A kind of table for `./mingtang import KEY FILE --in SLUG`.
+
+    `run(content, filename, *, dry_run, tick)` works in the jurisdiction as the operator and returns an `ImportReport`;
+    rows with faults are left out, everything else is written in one `write()`, or nothing with `dry_run`. `tick` hears
+    how many rows are done. What cannot be read raises `core.Invalid`. The same file twice changes nothing.
+    """
+
+    key: str
+    label: Any
+    run: Callable[..., ImportReport]
 
 
 @dataclass(frozen=True)

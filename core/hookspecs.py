@@ -11,6 +11,7 @@ import pluggy
 from core.contracts import (
     Blocker,
     FileUse,
+    ImportKind,
     JobKind,
     JurisdictionRef,
     MeetingMaterial,
@@ -76,6 +77,11 @@ def register_schedules() -> Sequence[Schedule]:
 @spec
 def register_jobs() -> Sequence[JobKind]:
     """Give kinds of background jobs (后台任务) that people start and watch; equal keys are an error."""
+
+
+@spec
+def register_importers() -> Sequence[ImportKind]:
+    """Give kinds of tables for ./mingtang import (表格导入); equal keys are an error."""
 
 
 @spec

@@ -1,23 +1,33 @@
-"""`live replay`, `bench live`: the operator's commands of the meetings plugin."""
+"""`live replay`, `bench live`, `import representatives`: the operator's commands of the meetings plugin."""
 
 from __future__ import annotations
 
 import json
 import sys
+from collections import Counter
+from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
 
 import click
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from core.commands.output import as_json, say
+from core.contracts import ImportKind, ImportReport
+from core.db import write
 from core.languages import listed
+from core.permissions import SYSTEM
+from core.refusals import Invalid
+from plugins.meetings import representative_files
 from plugins.meetings.bench import live as benchmark
 from plugins.meetings.bench import report
 from plugins.meetings.replay import operator
 from plugins.meetings.replay.client import Client, ReplayError
 from plugins.meetings.replay.player import Pace, Played, Tick, find, play
+from plugins.meetings.services import pool_intake
+from plugins.meetings.tables import TableError
 from plugins.meetings.transcripts import Transcript, TranscriptError, read
 
 
@@ -98,5 +108,19 @@ def bench_live(viewers: int, rate: float, seconds: float, *, as_json: bool) -> N
         raise click.exceptions.Exit(1)
 
 
+def _take_pool(content: bytes, filename: str, *, dry_run: bool, tick: Callable[[int], None]) -> ImportReport:
+    """A table of the representative pool."""
+    try:
+        found = representative_files.read(content, filename)
+    except TableError as no:
+        raise Invalid({filename: [no.args[0]]}) from no
+    entries = list(found.entries.values())
+    if dry_run:
+        return ImportReport(Counter(pool_intake.statuses(entries)), found.faults)
+    with write():
+        return ImportReport(pool_intake.take_in(SYSTEM, entries, tick), found.faults)
+
+
 COMMANDS = (live_group,)
+IMPORTERS = (ImportKind("representatives", _l("代表库"), _take_pool),)
 BENCHMARKS = (bench_live,)

@@ -12,6 +12,7 @@ from core import hook
 from core.contracts import (
     Blocker,
     FileUse,
+    ImportKind,
     JobKind,
     JurisdictionRef,
     MenuEntry,
@@ -31,7 +32,7 @@ from core.permissions import Actor
 from core.web.admin import ConsoleView
 from plugins.meetings import admin, demo, exchange, sockets, workflow
 from plugins.meetings.api import apis
-from plugins.meetings.commands import BENCHMARKS, COMMANDS
+from plugins.meetings.commands import BENCHMARKS, COMMANDS, IMPORTERS
 from plugins.meetings.documents import sealed
 from plugins.meetings.exchange import desk
 from plugins.meetings.live import models as live_models
@@ -39,7 +40,7 @@ from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
 from plugins.meetings.permissions import PERMISSIONS
 from plugins.meetings.portal import blueprint, calendar
-from plugins.meetings.services import obligations, record_jobs, representatives, rules
+from plugins.meetings.services import import_jobs, obligations, record_jobs, representatives, rules
 from plugins.meetings.settings import SETTINGS
 from plugins.meetings.tasks import SCHEDULES
 
@@ -103,7 +104,13 @@ def register_settings() -> Sequence[Setting]:
 @hook
 def register_jobs() -> Sequence[JobKind]:
     """Long work that people start and watch."""
-    return record_jobs.JOBS
+    return (*record_jobs.JOBS, *import_jobs.JOBS)
+
+
+@hook
+def register_importers() -> Sequence[ImportKind]:
+    """`import representatives`."""
+    return IMPORTERS
 
 
 @hook

@@ -13,10 +13,12 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from core.contracts import ImportFault as Fault
 from plugins.meetings.tables import Cell, TableError, sheet
 
 HEADER_WITHIN = 10
 _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+__all__ = ["Column", "Fault", "Row", "read_rows", "repeated"]
 FORMULA = _l("是公式，请改为文字。")
 
 
@@ -33,15 +35,6 @@ class Column:
     most: int = 200
     required: bool = False
     read: Callable[[str], Any] = str
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What is wrong in a row; `column` is the column's label, empty where the whole row is meant."""
-
-    row: int
-    column: Any
-    detail: Any
 
 
 @dataclass(frozen=True)

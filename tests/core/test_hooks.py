@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -109,6 +110,49 @@ def test_a_background_job_is_done_and_followed_on_its_page(browser: FlaskClient,
     assert jobs.run_due() == 1
     assert "清点了 7 件" in browser.get(address).get_data(as_text=True)
     assert "清点了 7 件" in browser.get("/admin/huichuan/jobs/").get_data(as_text=True)
+
+
+def test_a_table_is_imported_by_command(app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """register_importers."""
+    file = tmp_path / "guests.csv"
+    file.write_text("客甲 客乙 丙", encoding="utf-8")
+    words = ["import", "guests", str(file), "--in", "huichuan"]
+    assert commands.run([*words, "--dry-run", "--skip-faulty"], app) == 0
+    assert (guest.told, "Would import into /huichuan/: 2 new." in capsys.readouterr().out) == ([], True)
+    assert commands.run(words, app) == 1
+    answer = capsys.readouterr()
+    assert ("row 3 名: 要姓客" in answer.err, "nothing was imported" in answer.err, guest.told) == (True, True, [])
+    assert commands.run([*words, "--skip-faulty", "--json"], app) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "kind": "guests", "in": "huichuan", "dry_run": False, "new": 2,
+        "errors": [{"row": 3, "column": "名", "detail": "要姓客"}],
+    }  # fmt: skip
+    assert guest.told == [("import", ("guests.csv", ["客甲", "客乙"]))]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["import", "nothing", "FILE", "--in", "huichuan"], "There is no kind «nothing»; there are: guests."),
+        (["import", "guests", "FILE", "--in", "nowhere"], "no such jurisdiction"),
+        (["import", "guests", "/no/such/file", "--in", "huichuan"], "does not exist"),
+    ],
+)
+def test_an_import_that_cannot_be_says_why(
+    app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str], words: list[str], said: str
+) -> None:
+    (tmp_path / "FILE").write_text("客甲", encoding="utf-8")
+    assert commands.run([str(tmp_path / "FILE") if word == "FILE" else word for word in words], app) != 0
+    assert said in capsys.readouterr().err
+
+
+def test_a_table_of_a_plugin_that_is_off_is_not_taken(
+    app: Flask, county: JurisdictionRef, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "FILE").write_text("客甲", encoding="utf-8")
+    assert commands.run(["plugins", "disable", "guest", "--in", county.slug, "--reason", "试一试"], app) == 0
+    assert commands.run(["import", "guests", str(tmp_path / "FILE"), "--in", county.slug], app) == 1
+    assert "which is off in" in capsys.readouterr().err
 
 
 def test_the_demo_is_filled_by_everyone(app: Flask) -> None:

@@ -32,6 +32,7 @@ IDS = {
     "people": "account",
     "posts": "post",
     "publications": "publication",
+    "recusals": "recusal",
     "representatives": "representative",
     "roles": "grant",
     "applicants": "signup",

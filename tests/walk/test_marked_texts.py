@@ -47,6 +47,8 @@ HIDDEN = {
     "meetings_signup_call": "published_at IS NULL",
     "meetings_meeting": "id IN ({unannounced})",
     "meetings_substitution": "true",
+    "meetings_recusal": "true",
+    "meetings_representative": "true",
 }
 """Table → which of its rows are not for the public."""
 UNANNOUNCED = "SELECT id FROM meetings_meeting WHERE announced_at IS NULL"

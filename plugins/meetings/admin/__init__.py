@@ -7,6 +7,7 @@ from plugins.meetings.admin.applications import ApplicationsView
 from plugins.meetings.admin.live import LiveView
 from plugins.meetings.admin.meetings import MeetingsView
 from plugins.meetings.admin.obligations import ObligationsView
+from plugins.meetings.admin.recusals import RecusalsView
 from plugins.meetings.admin.representatives import RepresentativesView
 from plugins.meetings.admin.rules import RulesView
 from plugins.meetings.admin.signups import SignupsView
@@ -19,6 +20,7 @@ def views() -> list[ConsoleView]:
     return [
         ApplicationsView("meetings_applications", "applications", "core.staff"),
         RepresentativesView("meetings_representatives", "representatives", representatives.RIGHT),
+        RecusalsView("meetings_recusals", "recusals", "core.staff"),
         MeetingsView("meetings_meetings", "", "core.staff"),
         LiveView("meetings_live", "live", "meetings.live_write"),
         ObligationsView("meetings_obligations", "obligations", "core.staff"),

@@ -32,7 +32,7 @@ from plugins.meetings.admin.steps import next_step, path, person, signatures
 from plugins.meetings.content import content_hash, is_approved, is_cleared
 from plugins.meetings.forms import ApplicationMove
 from plugins.meetings.models import AgendaApplication, Obligation
-from plugins.meetings.services import applications, representatives, signup_calls
+from plugins.meetings.services import applications, recusals, representatives, signup_calls
 from plugins.meetings.services.visibility import sees_contacts, visible_applications
 from plugins.meetings.services.waiting import awaiting_approval, started_by
 from plugins.meetings.workflow import APPLICATION, OBLIGATION
@@ -148,6 +148,7 @@ def _detail(item: AgendaApplication, status: int = 200, problems: Sequence[dict[
         by=person,
         may_list=permissions.can(who, "meetings.change_plan", item) and item.state in TAKES_LISTS,
         may_pool=permissions.can(who, representatives.RIGHT) is not None,
+        declared=sum(row.state == "declared" for row in recusals.of_item(who, item)),
         owed=_owed(item),
         signup=next((call for call in item.signup_calls if call.state != "cancelled"), None),
         may_sign_up=permissions.can(who, "meetings.signups", item) and item.state in signup_calls.TAKES_CALLS,

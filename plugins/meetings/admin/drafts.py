@@ -95,7 +95,7 @@ class Drafts:
 def _sent(item: AgendaApplication | None = None) -> Page:
     """What was typed, its files kept already; 422 where a file was refused."""
     files, refused = row_files.take(UPLOAD)
-    page = Page(forms.from_request(request.form, files), item, request.form.get(once.FIELD, ""))
+    page = Page(forms.from_request(request.form, files, item), item, request.form.get(once.FIELD, ""))
     if refused:
         page.errors, page.status = {"materials": refused}, 422
     return page

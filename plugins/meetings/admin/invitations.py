@@ -24,7 +24,7 @@ from plugins.meetings.forms import InvitationMove
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.services import deliveries, invitations, meetings, rules
 from plugins.meetings.services.visibility import sees_contacts, sees_invitation
-from plugins.meetings.workflow import INVITATION, SUBSTITUTION
+from plugins.meetings.workflow import INVITATION, RECUSAL, SUBSTITUTION
 
 PERSON = ("name", "category", "organisation", "contact", "represents")
 LABELS: dict[str, Any] = {
@@ -201,6 +201,7 @@ def _person_page(row: Invitation, no: Refused | Invalid | None = None) -> Respon
         machines={"substitution": SUBSTITUTION},
         item_url=telling.desk_path(row.application),
         words=values,
+        recusal=RECUSAL,
         form={"typed": request.form, "errors": no.errors if isinstance(no, Invalid) else {}},
         problems=problems(no, LABELS) if no else [],
     )

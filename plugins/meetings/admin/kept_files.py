@@ -14,6 +14,7 @@ from core import storage
 from core.db import write
 from core.refusals import Invalid, NotFound
 from core.web.requests import actor
+from plugins.meetings.services import import_jobs
 from plugins.meetings.tables import MOST_BYTES, TableError
 
 T = TypeVar("T")
@@ -40,7 +41,10 @@ def take(read: Callable[[bytes, str], T]) -> tuple[KeptFile, T]:
     upload = request.files.get("file")
     if upload is None or not upload.filename:
         ident = request.form.get("kept", "")
-        name, content = open_kept(ident)
+        try:
+            name, content = import_jobs.kept_file(actor(), ident)
+        except NotFound:
+            raise TableError(_l("请选择一个 .xlsx 或 .csv 文件。")) from None
         return KeptFile(ident, name), read(content, name)
     content = upload.stream.read(MOST_BYTES + 1)
     try:
@@ -51,19 +55,6 @@ def take(read: Callable[[bytes, str], T]) -> tuple[KeptFile, T]:
     with write():
         file = storage.keep(actor(), staged)
         return KeptFile(file.id, file.filename), found
-
-
-def open_kept(ident: str) -> tuple[str, bytes]:
-    """Name and bytes of a file this person kept.
-
-    Raises:
-        TableError: there is none.
-    """
-    try:
-        file = storage.open_for(actor(), ident).attachment
-    except NotFound:
-        raise TableError(_l("请选择一个 .xlsx 或 .csv 文件。")) from None
-    return file.filename, storage.path_of(file.sha256).read_bytes()
 
 
 def _sentence(no: TableError | Invalid) -> Any:

@@ -16,6 +16,7 @@ from core.filetypes import MEDIA_TYPES
 from core.refusals import Forbidden, Invalid, Refused
 from core.web.admin import expose
 from core.web.admin.forms import parse, problems
+from core.web.admin.jobs import page_of
 from core.web.requests import actor
 from plugins.meetings import invitee_files, quotas, values
 from plugins.meetings.admin import kept_files, pool_typed
@@ -25,7 +26,7 @@ from plugins.meetings.forms import MOST_INVITEES
 from plugins.meetings.invitee_files import InviteeFile
 from plugins.meetings.models import AgendaApplication, Representative
 from plugins.meetings.pool_forms import PickIn
-from plugins.meetings.services import invitations, pool, representatives, rotation
+from plugins.meetings.services import import_jobs, invitations, pool, representatives, rotation
 from plugins.meetings.services.representatives import SORTS
 from plugins.meetings.tables import TableError
 from plugins.meetings.workflow import APPLICATION
@@ -95,7 +96,11 @@ def _add(item: AgendaApplication, file: kept_files.KeptFile, found: InviteeFile)
     try:
         with write():
             item = load(item.id)
-            change = invitations.add_people(actor(), item, _people(found), _reason())
+            people = _people(found)
+            if len(people) > import_jobs.AT_ONCE:
+                skip = bool(request.form.get("skip"))
+                return page_of(import_jobs.import_list(actor(), item, file.id, people, skip=skip, reason=_reason()))
+            change = invitations.add_people(actor(), item, people, _reason())
     except Forbidden:
         raise
     except Refused as no:

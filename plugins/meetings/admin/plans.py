@@ -34,7 +34,8 @@ class Plans:
         permissions.require(actor(), "meetings.change_plan", item)
         if request.method == "GET":
             return _plan_page(item, forms.of_item(item))
-        typed = forms.of_item(item) | {name: forms.from_request(request.form)[name] for name in forms.PLAN}
+        sent = forms.from_request(request.form, item=item)
+        typed = forms.of_item(item) | {name: sent[name] for name in forms.PLAN}
         if request.form.get("act") == "more_invitees":
             return _plan_page(item, typed, unsaved=True)
         try:

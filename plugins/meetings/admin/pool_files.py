@@ -13,12 +13,13 @@ from werkzeug.wrappers import Response
 from core import exports
 from core.db import db, write
 from core.filetypes import MEDIA_TYPES
-from core.refusals import Refused
+from core.refusals import Forbidden, Refused
 from core.web.admin import expose
+from core.web.admin.jobs import page_of
 from core.web.requests import actor
 from plugins.meetings import representative_files, values
 from plugins.meetings.admin import kept_files, pool_typed
-from plugins.meetings.services import pool_intake, representatives
+from plugins.meetings.services import import_jobs, pool_intake, representatives
 from plugins.meetings.tables import TableError
 
 MARKS: dict[str, Any] = {
@@ -61,13 +62,23 @@ class PoolFiles:
             return _page(file=file, found=found)
         if found.faults and not request.form.get("skip"):
             return _page(422, file=file, found=found, fault=kept_files.SAY_SO)
-        try:
-            with write():
-                counts = pool_intake.take_in(actor(), list(found.entries.values()))
-        except Refused as no:
-            return _page(no.status, file=file, found=found, fault=no.refusals[0].detail)
-        flash(_said(counts), "done")
-        return make_response(redirect(url_for(".index")))
+        return _take_in(file, found)
+
+
+def _take_in(file: kept_files.KeptFile, found: representative_files.PoolFile) -> Response:
+    entries = list(found.entries.values())
+    try:
+        with write():
+            if len(entries) > import_jobs.AT_ONCE:
+                skip = bool(request.form.get("skip"))
+                return page_of(import_jobs.import_pool(actor(), file.id, len(entries), skip=skip))
+            counts = pool_intake.take_in(actor(), entries)
+    except Forbidden:
+        raise
+    except Refused as no:
+        return _page(no.status, file=file, found=found, fault=no.refusals[0].detail)
+    flash(_said(counts), "done")
+    return make_response(redirect(url_for(".index")))
 
 
 def _said(counts: dict[str, int]) -> str:

@@ -34,7 +34,8 @@ OPINION = ("text", "count", "adopted", "reason")
 ITEM = ("title", "subject_class", "openness", "openness_ground", *YES_NO)
 PLAN = ("forms", "organisation_form", "participation_mode", "quotas", "invitees")
 SPARE_ROWS = 3
-MOST_ROWS = 500
+MOST_ROWS = 200
+"""People a form shows row by row; a longer list stays as it is and is added to from files and the pool."""
 Typed = dict[str, Any]
 
 
@@ -59,11 +60,18 @@ def of_item(item: AgendaApplication) -> Typed:
     }
 
 
-def from_request(form: MultiDict[str, str], files: Mapping[int, Attachment] | None = None) -> Typed:
-    """What was sent; rows that are ticked for removal or empty are gone. `files`: what came with a material's row."""
+def from_request(
+    form: MultiDict[str, str], files: Mapping[int, Attachment] | None = None, item: AgendaApplication | None = None
+) -> Typed:
+    """What was sent; rows that are ticked for removal or empty are gone. `files`: what came with a material's row.
+
+    A list too long for the form stays as `item` has it (`invitees-kept`), or goes as a whole (`invitees-clear`).
+    """
     typed: Typed = {name: _lines(form.get(name, "")) for name in TEXTS}
     typed |= {name: "yes" if form.get(name) == "yes" else "no" for name in YES_NO}
     invitees = [row for row in _rows(form, "invitees", INVITEE).values() if any(row.values())]
+    if item and form.get("invitees-kept") and not form.get("invitees-clear"):
+        invitees = of_item(item)["invitees"]
     return typed | {
         "forms": form.getlist("forms"),
         "quotas": {name: count for name in CATEGORIES if (count := form.get(f"quota-{name}", "").strip())},
@@ -94,9 +102,11 @@ def content(typed: Typed) -> dict[str, Any]:
 
 
 def rows_to_show(typed: Typed, *, more: bool = False) -> list[dict[str, str]]:
-    """The invited list and empty rows to fill in: three, ten more when asked for."""
+    """The invited list and empty rows to fill in, three, ten more when asked for; nothing of a list too long for it."""
+    if len(typed["invitees"]) > MOST_ROWS:
+        return []
     spare = 10 if more else SPARE_ROWS
-    return [*typed["invitees"], *(dict.fromkeys(INVITEE, "") for _ in range(spare))][: MOST_ROWS + 1]
+    return [*typed["invitees"], *(dict.fromkeys(INVITEE, "") for _ in range(spare))]
 
 
 def tally(typed: Typed) -> Tally:

@@ -12,6 +12,7 @@ from plugins.meetings.api import (
     live_review,
     meetings,
     obligations,
+    recusals,
     representatives,
     rules,
     signups,
@@ -19,8 +20,8 @@ from plugins.meetings.api import (
 )
 
 PARTS = (
-    applications, documents, substitutions, deliveries, attendance, invitations, representatives, obligations,
-    rules, signups, live, live_reading, live_review, meetings,
+    applications, documents, substitutions, deliveries, attendance, invitations, recusals, representatives,
+    obligations, rules, signups, live, live_reading, live_review, meetings,
 )  # fmt: skip
 apis = []
 for part in PARTS:

@@ -29,7 +29,7 @@ from plugins.meetings.models import (
     SignupCall,
     Substitution,
 )
-from plugins.meetings.services import signup_calls
+from plugins.meetings.services import recusals, signup_calls
 from plugins.meetings.services.deliveries import still_open
 from plugins.meetings.services.waiting import awaiting_approval, awaiting_clearance, started_by
 from plugins.meetings.values import OBLIGATION_KINDS
@@ -54,7 +54,14 @@ NEXT = {
 def work_items(actor: Actor) -> list[WorkItem]:
     """Everything, each thing once: what waits for this person comes before what he started."""
     waiting = [*_decisions(actor), *_returned(actor), *_results(actor), *_duties(actor), *_exemptions(actor)]
-    waiting += [*_substitutes(actor), *_untold(actor), *_unsent(actor), *_unanswered(actor), *_signups(actor)]
+    waiting += [
+        *_declarations(actor),
+        *_substitutes(actor),
+        *_untold(actor),
+        *_unsent(actor),
+        *_unanswered(actor),
+        *_signups(actor),
+    ]
     waiting += [*_unscheduled(actor), *_sittings(actor), *_writing(actor)]
     seen = {item.url for item in waiting}
     return [*waiting, *(item for item in _started(actor) if item.url not in seen)]
@@ -187,6 +194,16 @@ def _substitutes(actor: Actor) -> Iterable[WorkItem]:
         what = _("%(old)s请%(new)s代为列席，待您决定", old=row.invitation.name, new=row.name)
         path = _console(f"substitutions/{row.id}/")
         yield WorkItem(f"meetings.substitute:{row.id}", row.invitation.application.title, what, path)
+
+
+def _declarations(actor: Actor) -> Iterable[WorkItem]:
+    """会3, 会7: declarations of interest or eligibility that this person may decide."""
+    for row in recusals.waiting(actor):
+        if not recusals.may_decide(actor, row):
+            continue
+        what = _("%(name)s的回避或资格申报待您决定", name=row.invitation.name)
+        path = _console(f"recusals/{row.id}")
+        yield WorkItem(f"meetings.recusal:{row.id}", row.invitation.application.title, what, path)
 
 
 def _unanswered(actor: Actor) -> Iterable[WorkItem]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from plugins.meetings.portal import calendars, invitation, listing, live, live_more, meeting, record, rules, signups
+from plugins.meetings.portal import calendars, invitation, listing, live, live_more, meeting, record, recusal, rules, signups
 
 blueprint = Blueprint("meetings", __name__, template_folder="../templates", static_folder="../static")
 calendar = Blueprint("meetings_calendar", __name__)
 """Mounted at /<jurisdiction>/meetings.ics."""
 
-for page in (listing, rules, invitation, signups, meeting, live, live_more, record):
+for page in (listing, rules, invitation, recusal, signups, meeting, live, live_more, record):
     page.add_routes(blueprint)
 calendars.add_routes(blueprint, calendar)

@@ -30,8 +30,8 @@ from plugins.meetings.services import applications, invitations, live_access, su
 from plugins.meetings.services import rules as rule_texts
 from plugins.meetings.services.public import agency_name
 from plugins.meetings.services.schedule import PAST
-from plugins.meetings.values import CATEGORIES
-from plugins.meetings.workflow import INVITATION
+from plugins.meetings.values import CATEGORIES, RECUSAL_KINDS
+from plugins.meetings.workflow import INVITATION, RECUSAL
 
 LABELS: dict[str, Any] = {
     "sent": _l("请您答复"),
@@ -76,7 +76,7 @@ def by_link(view: View) -> View:
 def page(token: str, invitation: Invitation) -> str:
     """Everything the invitee needs, the next thing to do marked; this browser may follow the session from now on."""
     live_access.remember(token)
-    return _render(token, invitation)
+    return render(token, invitation)
 
 
 @by_link
@@ -87,7 +87,7 @@ def reply(token: str, invitation: Invitation) -> Any:
         if not _done_before(invitation, form):
             _answer(token, form)
     except (Invalid, Refused) as no:
-        return _render(token, invitations.by_token(token), problems(no), form.get("note", "")), no.status
+        return render(token, invitations.by_token(token), problems(no), form.get("note", "")), no.status
     flash(_said(form.get("event", "")), "done")
     return redirect(url_for("meetings.invitation", token=token), 303)
 
@@ -106,7 +106,7 @@ def substitute(token: str, invitation: Invitation) -> Any:
             elif waiting is not None:
                 substitutions.move(invitations.as_actor(row), waiting, "withdraw")
     except (Invalid, Refused) as no:
-        return _render(token, invitations.by_token(token), problems(no), typed=form), no.status
+        return render(token, invitations.by_token(token), problems(no), typed=form), no.status
     if form.get("act") == "withdraw":
         flash(_("已收回。您仍是受邀人。"), "done")
     else:
@@ -169,13 +169,15 @@ def _said(event: str) -> str:
     return sentences[event]
 
 
-def _render(
+def render(
     token: str,
     invitation: Invitation,
     faults: list[dict[str, Any]] | None = None,
     note: str = "",
     typed: Mapping[str, str] | None = None,
+    declaring: Mapping[str, str] | None = None,
 ) -> str:
+    """The page; `faults`, `note`, `typed` (substitution) and `declaring` (recusal) are those of a refused form."""
     item, meeting, rule = invitation.application, invitation.meeting, rule_texts.in_force()
     is_open = invitations.materials_open(invitation)
     allowed = {view.event for view in INVITATION.look(invitation, invitations.as_actor(invitation)) if view.allowed}
@@ -209,6 +211,9 @@ def _render(
         typed=typed or {},
         problems=faults or [],
         note=note or invitation.reply_note,
+        recusal_kinds=RECUSAL_KINDS,
+        recusal_machine=RECUSAL,
+        declaring=declaring or {},
     )
 
 

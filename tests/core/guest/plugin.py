@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import click
@@ -11,6 +11,9 @@ from flask_socketio import Namespace
 from core import hook, jobs
 from core.contracts import (
     Blocker,
+    ImportFault,
+    ImportKind,
+    ImportReport,
     JobKind,
     JurisdictionRef,
     MeetingMaterial,
@@ -72,6 +75,20 @@ def register_benchmarks() -> list[click.Command]:
 @hook
 def register_jobs() -> list[JobKind]:
     return [JobKind("guest.count", "来客的清点", lambda work: jobs.Result(f"清点了 {work.arguments['n']} 件"))]
+
+
+def take_guests(content: bytes, filename: str, *, dry_run: bool, tick: Callable[[int], None]) -> ImportReport:
+    rows = content.decode().split()
+    faults = [ImportFault(n, "名", "要姓客") for n, row in enumerate(rows, 1) if not row.startswith("客")]
+    if not dry_run:
+        told.append(("import", (filename, [row for row in rows if row.startswith("客")])))
+        tick(len(rows))
+    return ImportReport({"new": len(rows) - len(faults)}, faults)
+
+
+@hook
+def register_importers() -> list[ImportKind]:
+    return [ImportKind("guests", "来客", take_guests)]
 
 
 @hook

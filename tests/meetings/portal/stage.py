@@ -14,7 +14,7 @@ from core.permissions import SYSTEM
 from plugins.meetings.live import reading, writer
 from plugins.meetings.live.writer import Line
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications, invitations, meetings, obligations, pool_intake
+from plugins.meetings.services import applications, invitations, meetings, obligations, pool_intake, recusals
 from plugins.meetings.services.materials import NewMaterial
 from plugins.meetings.services.pool_intake import Entry
 from plugins.meetings.workflow.plans import Invitee
@@ -135,6 +135,7 @@ def _coming(stage: Stage) -> None:
         first = item("农村饮水安全提升工程方案", materials=[material()])
         made = meeting("乡村振兴专题会议", [first, item("校园周边交通整治")], "announce", days=3, kind="special")
         stage.meetings["coming"], stage.tokens["coming"], stage.items["coming"] = made.id, invite(first), first.id
+        recusals.declare_own(first.invitees[1], "interest", "本人的亲属承包了这个工程。")
         stage.meetings["preparing"] = meeting("还没有公告的会议", [item("还没有公告的议题")], days=9).id
         cancelled = meeting("第11次常务会议", [item("推迟的议题")], "announce", days=2)
         meetings.move(SYSTEM, cancelled, "cancel", reason="另行安排")

@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from structlog.testing import capture_logs
+from werkzeug.test import TestResponse
 
 from core.db import db, utcnow, write
 from core.permissions import SYSTEM
@@ -186,3 +187,19 @@ def test_a_renewed_link_shuts_the_session_to_the_old_one(visitor: Visitor, made:
     with write():
         invitations.renew_link(SYSTEM, invitations.by_token(made.tokens["closed"]))
     visitor.get(made.path("closed", "live/"), 403)
+
+
+@pytest.mark.article("meetings", 3)
+def test_an_interest_is_declared_with_the_link_and_its_decision_shown(visitor: Visitor, made: Stage) -> None:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', visitor.get(made.link("coming")))
+    assert token
+
+    def declare(statement: str) -> TestResponse:
+        form = {"kind": "eligibility", "statement": statement, "csrf_token": token[1]}
+        return visitor.client.post(made.link("coming", "recusal"), data=form)
+
+    assert [declare(text).status_code for text in ("", "已不再担任代表", "已不再担任代表")] == [422, 303, 303]
+    page = visitor.get(made.link("coming"))
+    assert (page.count("待决定"), "已不再担任代表" in page) == (1, True)
+    other = declare("另有原因")
+    assert (other.status_code, "另有原因" in other.get_data(as_text=True)) == (409, True)

@@ -1,0 +1,76 @@
+"""`import KIND FILE --in SLUG`: tables that plugins take in (hook `register_importers`), as the operator."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from core import jurisdictions, plugins
+from core.commands.output import as_json, say
+from core.contracts import ImportKind, ImportReport
+from core.jurisdictions import enter
+
+
+@click.command("import")
+@click.argument("kind")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--in", "place", required=True, help="Slug of the jurisdiction the rows belong to.")
+@click.option("--dry-run", is_flag=True, help="Say what the file would do; change nothing.")
+@click.option("--skip-faulty", is_flag=True, help="Leave rows with faults out; without it such a file is refused.")
+@as_json
+def import_(kind: str, file: Path, place: str, *, dry_run: bool, skip_faulty: bool, as_json: bool) -> None:
+    """Take a table (.xlsx or .csv) in. The same file twice changes nothing; faults are named by row and column."""
+    here = jurisdictions.by_slug(place)
+    importer = _importer(kind, plugins.enabled(here), place)
+    content = file.read_bytes()
+    with enter(here):
+        report = importer.run(content, file.name, dry_run=True, tick=_silent)
+        refused = bool(report.faults) and not skip_faulty
+        if not refused and not dry_run:
+            report = _carry_out(importer, content, file.name, sum(report.counts.values()))
+    _tell(importer, report, place, dry_run=dry_run or refused, as_json=as_json)
+    if refused:
+        count = len(report.faults)
+        raise click.ClickException(f"{count} faults, nothing was imported; mend the file or say --skip-faulty.")
+
+
+def _importer(kind: str, on: frozenset[str], place: str) -> ImportKind:
+    kinds: dict[str, tuple[str, ImportKind]] = {
+        found.key: (plugin, found) for plugin, found in plugins.installed().build("register_importers")
+    }
+    if kind not in kinds:
+        raise click.ClickException(f"There is no kind «{kind}»; there are: {', '.join(sorted(kinds))}.")
+    plugin, importer = kinds[kind]
+    if plugin not in on:
+        raise click.ClickException(f"«{kind}» belongs to {plugin}, which is off in /{place}/.")
+    return importer
+
+
+def _carry_out(importer: ImportKind, content: bytes, name: str, rows: int) -> ImportReport:
+    """With a bar on standard error when a person watches."""
+    if not sys.stderr.isatty():
+        return importer.run(content, name, dry_run=False, tick=_silent)
+    with click.progressbar(length=rows, label=name[:30], file=sys.stderr) as bar:
+        tick: Callable[[int], None] = lambda done: bar.update(done - bar.pos)  # noqa: E731
+        return importer.run(content, name, dry_run=False, tick=tick)
+
+
+def _silent(_done: int) -> None:
+    """No bar."""
+
+
+def _tell(importer: ImportKind, report: ImportReport, place: str, *, dry_run: bool, as_json: bool) -> None:
+    errors = [{"row": one.row, "column": str(one.column), "detail": str(one.detail)} for one in report.faults]
+    if not as_json:
+        for one in errors:
+            click.echo(f"row {one['row']} {one['column']}: {one['detail']}", err=True)
+    counts = dict(report.counts)
+    rows = ", ".join(f"{count} {outcome}" for outcome, count in counts.items())
+    data = {"kind": importer.key, "in": place, "dry_run": dry_run, **counts, "errors": errors}
+    say(f"{'Would import' if dry_run else 'Imported'} into /{place}/: {rows}.", data, as_json=as_json)
+
+
+COMMANDS = (import_,)
