@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from plugins.meetings.portal import calendars, invitation, listing, live, live_more, meeting, record, recusal, rules, signups
+from plugins.meetings.portal import (
+    calendars,
+    invitation,
+    listing,
+    live,
+    live_more,
+    meeting,
+    record,
+    recusal,
+    rules,
+    signups,
+)
 
 blueprint = Blueprint("meetings", __name__, template_folder="../templates", static_folder="../static")
 calendar = Blueprint("meetings_calendar", __name__)
