@@ -14,7 +14,7 @@ from core.tasks import plugin_task
 from core.workdays import Calendar, local_date
 from plugins.meetings.live.models import LiveHeld, LiveIdempotency, LivePost, LiveSession, LiveTicket
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications, live_review, reminders, signup_calls
+from plugins.meetings.services import applications, live_review, reminders, signup_calls, signups
 
 KEPT_AFTER_SEALING = timedelta(days=30)
 
@@ -72,7 +72,9 @@ def remind(jurisdiction: JurisdictionRef) -> None:
 
 @plugin_task("meetings")
 def forget(_jurisdiction: JurisdictionRef) -> None:
-    """Drop keys and refused lines of live texts sealed 30 days ago, and tickets that were used or have run out."""
+    """Drop keys and refused lines of live texts sealed 30 days ago, tickets that were used or have run out, and what was
+    known of people who signed up for meetings long over.
+    """
     now = utcnow()
     sealed = (
         select(LiveSession.id)
@@ -86,3 +88,4 @@ def forget(_jurisdiction: JurisdictionRef) -> None:
         session.execute(delete(LiveHeld).where(LiveHeld.post.in_(gone)))
         session.execute(delete(LivePost).where(LivePost.post.in_(gone)))
         session.execute(delete(LiveTicket).where(or_(LiveTicket.used_at.is_not(None), LiveTicket.expires_at < now)))
+        signups.forget_people()

@@ -14,16 +14,16 @@ from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
-from core import audit
+from core import audit, settings
 from core.db import db, utcnow
 from core.jurisdictions import current
 from core.permissions import SYSTEM, Actor, Grant, can
 from core.refusals import Invalid, NotFound, Refusal, Refused, Stale, WrongState
 from plugins.meetings import telling
 from plugins.meetings.links import digest
-from plugins.meetings.models import Signup, SignupCall
+from plugins.meetings.models import AgendaApplication, Meeting, Signup, SignupCall
 from plugins.meetings.models.signups import STANDING
 from plugins.meetings.values import CATEGORIES
 from plugins.meetings.workflow import INVITATION, SIGNUP, SIGNUP_CALL
@@ -188,6 +188,27 @@ def find(actor: Actor, signup_id: str) -> Signup:
     return found
 
 
+def forget_people() -> int:
+    """Long after the meeting (`meetings.link_days`) only receipt, category and masked name are kept; inside `write()`.
+
+    Returns how many people were forgotten.
+    """
+    before = utcnow() - timedelta(days=settings.get("meetings.link_days"))
+    over = (
+        select(SignupCall.id)
+        .join(AgendaApplication, AgendaApplication.id == SignupCall.application_id)
+        .outerjoin(Meeting, Meeting.id == AgendaApplication.meeting_id)
+        .where(or_(SignupCall.cancelled_at < before, Meeting.closed_at < before))
+    )
+    rows = db.session.scalars(select(Signup).where(Signup.call_id.in_(over), Signup.contact != "")).all()
+    for row in rows:
+        row.name, row.contact, row.contact_key, row.organisation, row.reason = row.masked, "", None, "", ""
+    db.session.flush()
+    if rows:
+        audit.record(SYSTEM, "meetings.signup.forget", SIGNUP.object_type, "", data={"people": len(rows)})
+    return len(rows)
+
+
 def waiting_place(signup: Signup) -> int:
     """The place on the waiting list, from 1; 0 for who does not wait."""
     if signup.state != "waiting":
@@ -205,7 +226,7 @@ def waiting_place(signup: Signup) -> int:
 
 @dataclass(frozen=True)
 class Listed:
-    """A line of the published list; `now` says what became of it since."""
+    """A line of the published list; `now` says where it stands, `changed` that this differs from the decision."""
 
     receipt: str
     name: str
@@ -213,6 +234,7 @@ class Listed:
     selected: bool
     place: int
     now: Any
+    changed: bool
 
 
 def counts(call: SignupCall) -> dict[str, int]:
@@ -232,7 +254,9 @@ def published(call: SignupCall) -> Sequence[Listed]:
         result = drawn.get(receipt, {})
         selected = bool(result.get("selected", call.state == "settled" and row.state == "selected"))
         place = int(result.get("place", row.place))
-        lines.append(Listed(receipt, name, CATEGORIES[category], selected, place, SIGNUP.label(row.state)))
+        changed = bool(call.decided_at) and row.state != ("selected" if selected else "waiting")
+        label = SIGNUP.label(row.state)
+        lines.append(Listed(receipt, name, CATEGORIES[category], selected, place, label, changed))
     return sorted(lines, key=lambda line: (line.place, line.receipt)) if call.results else lines
 
 

@@ -13,7 +13,7 @@ from core.db import clock_at, db, utcnow, write
 from core.models import AuditEntry
 from plugins.meetings.documents import verify_draw
 from plugins.meetings.models import AgendaApplication, Invitation, Recusal, SignupCall
-from plugins.meetings.services import signup_calls
+from plugins.meetings.services import signup_calls, signups
 from tests.meetings.conftest import Office
 
 TERMS = {
@@ -368,3 +368,16 @@ def test_somebody_recused_is_not_put_on_the_list(office: Office) -> None:
     over(office, call)
     office.fire("organiser", f"signups/{call}", "draw")
     assert office.codes("organiser", "POST", f"meetings/signups/{call}/hand-over") == ["RECUSED"]
+
+
+def test_long_after_the_meeting_nobody_s_contact_is_kept(office: Office) -> None:
+    _item, call = with_plan(office)
+    sign_up(office, call, person(1, organisation="东街社区", reason="关心"))
+    office.fire("organiser", f"signups/{call}", "cancel", reason="会议改期")
+    with jurisdictions.enter(office.place), write():
+        assert signups.forget_people() == 0
+        with clock_at(utcnow() + timedelta(days=31)):
+            assert signups.forget_people() == 1
+            assert signups.forget_people() == 0
+    kept = office.ok("organiser", "GET", f"meetings/signups/{call}/applicants")["items"][0]
+    assert [kept[name] for name in ("name", "contact", "organisation", "reason")] == ["张**", "", "", ""]

@@ -76,6 +76,18 @@ def test_a_citizen_signs_up_once_and_withdraws(office: Office) -> None:
     assert "这个链接不能用" in citizen.get("signups/mine/made-up/", 404)
 
 
+@pytest.mark.article("meetings", 3)
+def test_the_meeting_s_page_lists_the_call_and_says_when_it_is_cancelled(office: Office) -> None:
+    item, call = with_plan(office)
+    meeting = office.meeting(item)
+    citizen = Citizen(office)
+    citizen.get(f"{meeting}/", 404)
+    office.fire("organiser", meeting, "announce")
+    assert f"/huichuan/meetings/signups/{call}/" in citizen.get(f"{meeting}/")
+    office.fire("organiser", f"signups/{call}", "cancel", reason="会议改期")
+    assert "原因：会议改期" in citizen.get(f"signups/{call}/")
+
+
 def test_a_refusal_keeps_what_was_typed(office: Office) -> None:
     _item, call = with_plan(office)
     citizen = Citizen(office)
@@ -150,7 +162,7 @@ def test_staff_withdraw_somebody_who_telephoned(desk: Sign, office: Office) -> N
 
 def act(page: str, event: str) -> dict[str, str]:
     """An act as its button sends it."""
-    version = re.findall(r'name="version" value="(\d+)"', page)[-1]
+    version = re.findall(r'name="version" value="(\d+)"', page)[0]
     return {"version": version, "event": event}
 
 
