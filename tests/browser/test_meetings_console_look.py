@@ -37,6 +37,8 @@ def addresses(hall: Hall) -> dict[str, str]:
         "closed": f"{closed}/", "invited": f"{prepared}/invitations/", "person": f"invitations/{person}/",
         "desks": "live/", "desk": f"live/{running}/", "board": "obligations/", "rules": "rules/",
         "outcome": f"obligations/{owed['outcome']}/", "policy": f"obligations/{owed['policy_document']}/",
+        "templates": "templates/", "template": "templates/notice/", "jobs": "../jobs/",
+        **{key: f"{running}/print/{key}" for key in ("notice", "agenda", "attendance", "badges", "seat_cards")},
     }  # fmt: skip
 
 
