@@ -72,8 +72,8 @@ def remind(jurisdiction: JurisdictionRef) -> None:
 
 @plugin_task("meetings")
 def forget(_jurisdiction: JurisdictionRef) -> None:
-    """Drop keys and refused lines of live texts sealed 30 days ago, tickets that were used or have run out, and what was
-    known of people who signed up for meetings long over.
+    """Drop keys and refused lines of live texts sealed 30 days ago, tickets that were used or have run out, and what
+    was known of people who signed up for meetings long over.
     """
     now = utcnow()
     sealed = (
