@@ -129,6 +129,7 @@ def test_a_rehearsal_says_so_loudly_and_leaves_nothing(hall: Hall, visitor: Call
     page.locator("#text").press("Enter")
     expect(page.locator(".live-flow .line")).to_have_count(1)
     assert axe_findings(page) == []
+    expect(page.locator('[data-now="state"]')).to_have_text("演练中")
     assert public(hall, meeting) == []
     page.get_by_role("button", name="清除演练内容").click()
     expect(page.locator(".rehearsal-mark")).to_have_count(0)

@@ -111,12 +111,26 @@ def _frame(meeting: Meeting, session: LiveSession, here: str) -> dict[str, Any]:
         "session": session,
         "live_id": session.meeting_id,
         "standing": live_review.standing(session),
-        "state": (states()[session.state], STATE_TONES[session.state]),
+        "state": _state(session),
         "items": meeting_page.in_order(meeting),
         "may_review": permissions.can(actor(), REVIEW) is not None,
         "may_convene": permissions.can(actor(), live_review.CONVENE, meeting) is not None,
         "me": actor().name,
     }
+
+
+def _state(session: LiveSession) -> tuple[str, str]:
+    if session.rehearsal_of is not None and session.state == "open":
+        return _("演练中"), "soon"
+    return states()[session.state], STATE_TONES[session.state]
+
+
+def _words(session: LiveSession) -> dict[str, Any]:
+    """What the script says; a rehearsal is never called live."""
+    words = writers_words()
+    if session.rehearsal_of is not None:
+        words["states"]["open"] = {"label": _("演练中"), "tone": "soon"}
+    return words
 
 
 def _aside(meeting: Meeting, session: LiveSession) -> dict[str, Any]:
@@ -171,5 +185,5 @@ def _data(session: LiveSession, items: Sequence[AgendaApplication], now: str | N
         "item": now,
         "items": [{"id": item.id, "title": item.title} for item in items],
         "titles": {item.id: item.title for item in items},
-        "words": writers_words(),
+        "words": _words(session),
     }

@@ -39,6 +39,7 @@ def fill(here: JurisdictionRef, people: People) -> None:
     with clock_at(days.at(-1, "09:00")):
         coming = [_approved(people, item) for item in to_come.items]
         meeting = stage.convene(people, coming, days.at(3, "09:30"), ROOM)
+        stage.rehearse(people, meeting)
         stage.invite(people, meeting)
     signups.drawn(people, coming[1], days.at(-1, "09:20"))
     signups.first_come(people, coming[0], days.at(-1, "13:30"))

@@ -18,14 +18,25 @@ from core.permissions import Actor
 from plugins.meetings import representative_files
 from plugins.meetings.demo import papers
 from plugins.meetings.demo.scripts import Item, Script
+from plugins.meetings.live import idempotency
+from plugins.meetings.live.forms import LineIn
 from plugins.meetings.models import Meeting, Obligation
-from plugins.meetings.services import applications, invitations, meetings, obligations, pool_intake
+from plugins.meetings.services import (
+    applications,
+    invitations,
+    live,
+    live_review,
+    meetings,
+    obligations,
+    pool_intake,
+)
 
 People = Mapping[str, Actor]
 APPLICANTS = {"office": "organiser", "housing": "applicant", "education": "education"}
 """Who applies for which body."""
 NO_DOCUMENT = "本议题的审议结果直接由部门组织实施，不另行制发政策文件"
 POOL = Path(__file__).with_name("pool.csv")
+REHEARSED = ("现在演练开场：请各单位对照议程核对材料。", "这一句故意写错，请审核员改过再放行。")
 ANSWERS = (("accept", "acknowledge"), ("accept", "acknowledge"), ("accept",), ())
 """What the invitees of an item answer in turn, the last one stays silent."""
 
@@ -106,6 +117,18 @@ def step(people: People, meeting: str, event: str) -> None:
     """The organiser moves the meeting."""
     with act():
         meetings.move(people["organiser"], _meeting(people, meeting), event)
+
+
+def rehearse(people: People, meeting: str) -> None:
+    """演练: two lines that wait for the reviewer, who has stopped the stream to look at them."""
+    with act():
+        practice = live_review.begin_rehearsal(people["organiser"], _meeting(people, meeting)).meeting_id
+    with act():
+        live_review.stop_all(people["reviewer"], practice)
+    for number, text in enumerate(REHEARSED):
+        with act():
+            asked = idempotency.request(people["stenographer"], f"rehearsal-{number:08}", "demo", number)
+            live.publish(people["stenographer"], practice, LineIn(type="speech", text=text, speaker="主持人"), asked)
 
 
 def publish_results(people: People, meeting: str) -> None:
