@@ -128,7 +128,12 @@ def rehearse(people: People, meeting: str) -> None:
     for number, text in enumerate(REHEARSED):
         with act():
             asked = idempotency.request(people["stenographer"], f"rehearsal-{number:08}", "demo", number)
-            live.publish(people["stenographer"], practice, LineIn(type="speech", text=text, speaker="主持人"), asked)
+            live.publish(
+                people["stenographer"],
+                practice,
+                LineIn.model_validate({"type": "speech", "text": text, "speaker": "主持人"}),
+                asked,
+            )
 
 
 def publish_results(people: People, meeting: str) -> None:
