@@ -29,6 +29,7 @@ from plugins.meetings.services import (
     meetings,
     obligations,
     pool_intake,
+    recusals,
 )
 
 People = Mapping[str, Actor]
@@ -101,6 +102,13 @@ def invite(people: People, meeting: str, *, everyone_comes: bool = False) -> Non
             for n, invitation in enumerate(item.invitees):
                 for event in ANSWERS[0 if everyone_comes else n % len(ANSWERS)]:
                     invitations.answer(invitation, event, publish_name=event == "acknowledge" or None)
+
+
+def declare(people: People, meeting: str) -> None:
+    """Somebody invited to the first item declares an interest; the deputy has yet to decide."""
+    with act():
+        invitation = _meeting(people, meeting).agenda[0].invitees[1]
+        recusals.declare_own(invitation, "interest", "本人与这个议题的服务提供单位有业务往来。")
 
 
 def attend(people: People, meeting: str, event: str = "check_in") -> None:
