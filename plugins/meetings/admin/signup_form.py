@@ -9,11 +9,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from werkzeug.datastructures import MultiDict
 
+from core.languages import listed
 from core.workdays import LOCAL
 from plugins.meetings.admin.meeting_form import ZONE
 from plugins.meetings.models import SignupCall
 from plugins.meetings.services import signup_calls
-from plugins.meetings.values import CATEGORIES
+from plugins.meetings.values import CATEGORIES, SIGNUP_METHODS
 
 LABELS: dict[str, Any] = {
     "method": _l("产生方式"),
@@ -53,6 +54,26 @@ def payload(form: MultiDict[str, str]) -> dict[str, Any]:
     given |= {name: text + ZONE for name in TIMES if (text := form.get(name, "").strip())}
     quotas = {name: text for name in CATEGORIES if (text := form.get(f"quota-{name}", "").strip())}
     return given | {"categories": form.getlist("categories"), "quotas": quotas}
+
+
+def differences(call: SignupCall, typed: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Field by field where the call now differs from what was typed: label, now, mine."""
+    now = _said(typed_of(stored(call)))
+    mine = _said(typed)
+    return [{"label": LABELS[name], "now": now[name], "mine": mine[name]} for name in now if now[name] != mine[name]]
+
+
+def _said(typed: Mapping[str, Any]) -> dict[str, str]:
+    """The form in words."""
+    kept = {name: str(typed.get(f"quota-{name}") or "").strip() for name in CATEGORIES}
+    return {
+        "method": str(SIGNUP_METHODS.get(typed.get("method", ""), "")),
+        "seats": str(typed.get("seats", "")),
+        "categories": str(listed(CATEGORIES[name] for name in CATEGORIES if name in typed.get("categories", ()))),
+        "quotas": str(listed(f"{CATEGORIES[name]} {count}" for name, count in kept.items() if count)),
+        "audience": str(typed.get("audience", "")).replace("\r\n", "\n").strip(),
+        **{name: str(typed.get(name, "")).replace("T", " ") for name in TIMES},
+    }
 
 
 def _local(at: datetime | None) -> str:

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 
 from core import exports, permissions
 from core.db import db, write
-from core.refusals import Forbidden, Invalid, Refused
+from core.refusals import Forbidden, Invalid, Refused, Stale
 from core.storage import safe_name
 from core.web.admin import ConsoleView, expose
 from core.web.admin.forms import parse, problems
@@ -177,6 +177,7 @@ def _edit_page(
         fixed=call is not None and call.in_plan and item.state != "draft",
         words=values,
         form={"typed": typed, "errors": no.errors if isinstance(no, Invalid) else {}},
+        differences=signup_form.differences(call, typed) if call and isinstance(no, Stale) else [],
         problems=problems(no, signup_form.LABELS) if no else [],
     )
     return make_response(page, no.status if no else 200)

@@ -14,7 +14,7 @@ from openpyxl import load_workbook
 from core.db import db
 from tests.meetings.conftest import Office
 from tests.meetings.console.conftest import Desk, desk
-from tests.meetings.signups.test_api import over, person, sign_up, times, with_plan
+from tests.meetings.signups.test_api import call_of, over, person, sign_up, times, with_plan
 
 __all__ = ["desk"]
 Sign = Callable[..., Desk]
@@ -135,6 +135,19 @@ def test_an_organiser_sets_up_decides_and_hands_over(desk: Sign, office: Office)
     assert len(re.findall('data-selected="yes"', shown)) == 1
     assert "verify_draw.py" in shown
     assert "张**" in Citizen(office).get(f"signups/{call}/list.csv")
+
+
+def test_a_stale_form_shows_both_and_loses_nothing(desk: Sign, office: Office) -> None:
+    call = call_of(office, office.approved())
+    office.ok("organiser", "PATCH", f"meetings/signups/{call}", {"audience": "全区居民"}, If_Match="1")
+    begin = {name: value[:16] for name, value in local_times().items()}
+    mine = {"version": "1", "method": "draw", "seats": "3", "categories": ["public"], "audience": "东街社区的居民"}
+    answer = desk("organiser").post(f"meetings/signups/{call}/edit", mine | begin)
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 412
+    for shown in ("全区居民", "东街社区的居民", 'name="version" value="2"'):
+        assert shown in page
+    assert desk("organiser").post(f"meetings/signups/{call}/edit", mine | begin | {"version": "2"}).status_code == 302
 
 
 def test_the_list_of_people_is_a_workbook_for_those_who_run_the_call(desk: Sign, office: Office) -> None:
