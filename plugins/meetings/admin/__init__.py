@@ -6,6 +6,7 @@ from core.web.admin import ConsoleView
 from plugins.meetings.admin.applications import ApplicationsView
 from plugins.meetings.admin.live import LiveView
 from plugins.meetings.admin.meetings import MeetingsView
+from plugins.meetings.admin.minutes import MinutesView
 from plugins.meetings.admin.obligations import ObligationsView
 from plugins.meetings.admin.recusals import RecusalsView
 from plugins.meetings.admin.representatives import RepresentativesView
@@ -23,6 +24,7 @@ def views() -> list[ConsoleView]:
         RecusalsView("meetings_recusals", "recusals", "core.staff"),
         MeetingsView("meetings_meetings", "", "core.staff"),
         LiveView("meetings_live", "live", "meetings.live_write"),
+        MinutesView("meetings_minutes", "minutes", "core.staff"),
         ObligationsView("meetings_obligations", "obligations", "core.staff"),
         SignupsView("meetings_signups", "signups", "core.staff"),
         RulesView("meetings_rules", "rules", "core.staff"),

@@ -18,7 +18,7 @@ from plugins.meetings.admin import shown
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import agenda, meetings, paper_files
+from plugins.meetings.services import agenda, meetings, minutes, paper_files
 from plugins.meetings.services.visibility import visible_applications
 from plugins.meetings.workflow import APPLICATION, MEETING
 
@@ -54,6 +54,8 @@ def page(
         live=live_of(meeting),
         documents=paper_files.listed(actor(), "meeting", meeting),
         may_write=permissions.can(actor(), "meetings.live_write", meeting) is not None,
+        minutes=minutes.of_meeting(actor(), meeting),
+        may_minute=meeting.state in minutes.READY and permissions.can(actor(), minutes.WRITE, meeting) is not None,
         owed=sum(not row.settled for row in meeting.obligations),
         public_url=telling.meeting_path(meeting) if meeting.is_public else "",
         words=values,

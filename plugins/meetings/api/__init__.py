@@ -11,6 +11,7 @@ from plugins.meetings.api import (
     live_reading,
     live_review,
     meetings,
+    minutes,
     obligations,
     recusals,
     representatives,
@@ -21,7 +22,7 @@ from plugins.meetings.api import (
 
 PARTS = (
     applications, documents, substitutions, deliveries, attendance, invitations, recusals, representatives,
-    obligations, rules, signups, live, live_reading, live_review, meetings,
+    obligations, rules, signups, live, live_reading, live_review, minutes, meetings,
 )  # fmt: skip
 apis = []
 for part in PARTS:

@@ -5,6 +5,7 @@ from plugins.meetings.models.attendance import Attendance
 from plugins.meetings.models.deliveries import Answer, ContactNote, Delivery
 from plugins.meetings.models.invitations import Invitation
 from plugins.meetings.models.meetings import Meeting
+from plugins.meetings.models.minutes import Minutes, MinutesRevision, MinutesSection
 from plugins.meetings.models.obligations import Obligation
 from plugins.meetings.models.recusals import Recusal
 from plugins.meetings.models.representatives import Representative, RepresentativeTerm
@@ -15,6 +16,6 @@ from plugins.meetings.models.templates import DocumentTemplate
 
 __all__ = [
     "Acknowledgement", "AgendaApplication", "Answer", "Approval", "Attendance", "ContactNote", "Delivery",
-    "DocumentTemplate", "Invitation", "Material", "Meeting", "Obligation", "Recusal", "Representative",
-    "RepresentativeTerm", "RuleText", "Signup", "SignupCall", "Substitution",
+    "DocumentTemplate", "Invitation", "Material", "Meeting", "Minutes", "MinutesRevision", "MinutesSection",
+    "Obligation", "Recusal", "Representative", "RepresentativeTerm", "RuleText", "Signup", "SignupCall", "Substitution",
 ]  # fmt: skip

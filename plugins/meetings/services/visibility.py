@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from core import settings
 from core.permissions import Actor, can, permitted_agencies
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, SignupCall
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Minutes, SignupCall
 
 SHARED_STATES = ("approved", "scheduled", "in_session", "deliberated", "discharging", "done")
 """From approval on other bodies see an application: somebody has to put it on an agenda."""
@@ -64,6 +64,16 @@ def sees_closed_items(actor: Actor) -> bool:
     """True for staff: titles of closed items are withheld from everyone else."""
     agencies = _staff_agencies(actor)
     return agencies is None or bool(agencies)
+
+
+def visible_minutes(actor: Actor) -> ColumnElement[bool]:
+    """THE filter of minutes: an internal document of the convening body, for its staff."""
+    agencies = _staff_agencies(actor)
+    if agencies is None:
+        return true()
+    if not agencies:
+        return false()
+    return Minutes.meeting_id.in_(select(Meeting.id).where(Meeting.agency_id.in_(sorted(agencies))))
 
 
 def public_title(item: AgendaApplication, actor: Actor) -> Any:

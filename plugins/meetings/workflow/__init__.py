@@ -3,6 +3,7 @@
 from plugins.meetings.workflow.applications import APPLICATION
 from plugins.meetings.workflow.invitations import INVITATION
 from plugins.meetings.workflow.meetings import MEETING
+from plugins.meetings.workflow.minutes import MINUTES
 from plugins.meetings.workflow.obligations import OBLIGATION
 from plugins.meetings.workflow.recusals import RECUSAL
 from plugins.meetings.workflow.representatives import REPRESENTATIVE
@@ -10,6 +11,6 @@ from plugins.meetings.workflow.signups import SIGNUP, SIGNUP_CALL
 from plugins.meetings.workflow.substitutions import SUBSTITUTION
 
 __all__ = [
-    "APPLICATION", "INVITATION", "MEETING", "OBLIGATION", "RECUSAL", "REPRESENTATIVE", "SIGNUP", "SIGNUP_CALL",
-    "SUBSTITUTION",
+    "APPLICATION", "INVITATION", "MEETING", "MINUTES", "OBLIGATION", "RECUSAL", "REPRESENTATIVE", "SIGNUP",
+    "SIGNUP_CALL", "SUBSTITUTION",
 ]  # fmt: skip
