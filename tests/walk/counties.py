@@ -35,6 +35,8 @@ from plugins.meetings.models import (
     Delivery,
     Invitation,
     Meeting,
+    Minutes,
+    MinutesSection,
     Obligation,
     Recusal,
     Representative,
@@ -42,7 +44,7 @@ from plugins.meetings.models import (
     SignupCall,
     Substitution,
 )
-from plugins.meetings.services import attendance, invitations, signup_calls, signups, substitutions
+from plugins.meetings.services import attendance, invitations, minutes, signup_calls, signups, substitutions
 from tests.installations import seed_places
 from tests.meetings.portal import stage as staging
 
@@ -150,7 +152,7 @@ def _at_the_door(stage: staging.Stage) -> None:
 
 
 def _papers(place: JurisdictionRef, people: dict[str, str]) -> None:
-    """A delegation and a notice."""
+    """A delegation, a job, minutes and a notice."""
     now = utcnow()
     with write() as session:
         session.add(
@@ -165,6 +167,7 @@ def _papers(place: JurisdictionRef, people: dict[str, str]) -> None:
                 sentence="没有完成。",
             )
         )  # fmt: skip
+        minutes.begin(SYSTEM, session.scalars(select(Meeting).where(Meeting.sealed_at.is_not(None)).limit(1)).one())
         notices.send("walk", "in_app", account_id=people[EVERYTHING], subject="有议题待您审批", body="请办理。")
 
 
@@ -197,6 +200,8 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "delivery": _all(Delivery.id, Delivery.kind),
     "substitution": _all(Substitution.id),
     "attendance": _all(Attendance.id),
+    "minutes": _all(Minutes.id),
+    "minutes_part": _all(MinutesSection.id),
     "obligation": _all(Obligation.id, Obligation.state.desc()),
     "recusal": _all(Recusal.id),
     "representative": _all(Representative.id),

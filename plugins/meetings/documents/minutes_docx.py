@@ -27,6 +27,7 @@ def minutes_docx(minutes: Minutes) -> bytes:
                 if line.strip():
                     document.add_paragraph(word.fit(line.strip()))
         if minutes.state == "final":
-            signed = _("核对：%(checker)s　确认：%(leader)s", checker=minutes.checked_name, leader=minutes.confirmed_name)
+            names = {"checker": minutes.checked_name, "leader": minutes.confirmed_name}
+            signed = _("核对：%(checker)s　确认：%(leader)s", **names)
             document.add_paragraph(word.fit(str(signed)), style="Small")
     return word.content(document)

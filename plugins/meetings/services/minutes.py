@@ -13,8 +13,8 @@ from core.db import db
 from core.permissions import Actor
 from core.refusals import NotFound, Stale, WrongState
 from core.text import checked
-from core.workflow import Move
 from core.web.locale import moment
+from core.workflow import Move
 from plugins.meetings.live import reading
 from plugins.meetings.models import AgendaApplication, Meeting, Minutes, MinutesRevision, MinutesSection
 from plugins.meetings.services import invitations
@@ -82,7 +82,9 @@ def begin(actor: Actor, meeting: Meeting) -> Minutes:
         raise WrongState(MEETING.label(meeting.state))
     minutes = Minutes(meeting=meeting, state="draft", version=1, begun_by=actor.id)
     with force_locale("zh_Hans_CN"):  # an official document, whatever language its author reads
-        parts = [(None, str(_("出席和列席情况")), _attendance(meeting))]
+        parts: list[tuple[AgendaApplication | None, str, str]] = [
+            (None, str(_("出席和列席情况")), _attendance(meeting))
+        ]
         parts += [(item, item.title, text) for item, text in _items(meeting)]
     for place, (item, heading, text) in enumerate(parts, 1):
         part = MinutesSection(application=item, heading=heading, text=text, rev=1, position=place)
