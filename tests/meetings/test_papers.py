@@ -99,7 +99,7 @@ def test_who_is_named_is_for_those_who_invite(office: Office, invited: tuple[str
     assert file(office, "", address).status_code == 401
     assert file(office, "system_admin", address).status_code == 403
     listed = office.ok("disclosure_officer", "GET", f"meetings/{invited[0]}/documents")["items"]
-    assert [item["files"] for item in listed] == [["notice.docx"], ["agenda.docx", "agenda.xlsx"]]
+    assert [item["files"] for item in listed] == [["notice.docx"], ["agenda.docx", "agenda.xlsx", "agenda.csv"]]
     own = office.ok("organiser", "GET", f"meetings/{invited[0]}/documents")["items"]
     assert name in [one for item in own for one in item["files"]]
 
@@ -108,6 +108,9 @@ def test_no_cell_is_a_formula(office: Office, invited: tuple[str, list[str]]) ->
     for name in ("invited.xlsx", "attendance.xlsx"):
         cells = [cell for row in table(file(office, "organiser", f"{invited[0]}/documents/{name}")) for cell in row]
         assert "'=1+1&<b>" in cells
+    plain = file(office, "organiser", f"{invited[0]}/documents/invited.csv")
+    assert plain.data.startswith(b"\xef\xbb\xbf")
+    assert ",'=1+1&<b>," in plain.get_data(as_text=True)
 
 
 def test_who_declined_is_on_no_list_of_the_expected(office: Office, invited: tuple[str, list[str]]) -> None:

@@ -67,7 +67,7 @@ def declare(api: Api) -> None:
         api.get(f"{kind}/<id>/documents", **one, answer=DocumentsOut, summary=f"Documents of one {what}")(
             of_application if kind else of_meeting
         )
-        api.get(f"{kind}/<id>/documents/<name>", **one, summary=f"A document of one {what}: .docx or .xlsx")(
+        api.get(f"{kind}/<id>/documents/<name>", **one, summary=f"A document of one {what}: .docx, .xlsx or .csv")(
             application_file if kind else meeting_file
         )
     declare_templates(api)

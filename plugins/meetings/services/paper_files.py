@@ -1,4 +1,4 @@
-"""Documents of a meeting as files (会议文档): `<paper>.docx` from the template in force, lists as `<list>.xlsx`."""
+"""Documents of a meeting as files (会议文档): `<paper>.docx` from the template, lists as `<list>.xlsx` and `.csv`."""
 
 from __future__ import annotations
 
@@ -88,10 +88,10 @@ def make(actor: Actor, about: str, name: str, subject: Any) -> File:
         found = papers.content(actor, PAPERS[key], subject)
         made = fill.fill(templates.content(key), found.values, found.lists, title=found.title)
         return File(safe_name(f"{found.title}.docx"), MEDIA_TYPES["docx"], made)
-    if kind == "xlsx" and key in TABLES and about == "meeting":
-        title, table = kept(TABLES[key][0]), TABLES[key][1]
-        made = exports.xlsx_bytes(*table(actor, subject), title=title)
-        return File(safe_name(f"{subject.title}{title}.xlsx"), MEDIA_TYPES["xlsx"], made)
+    if kind in {"xlsx", "csv"} and key in TABLES and about == "meeting":
+        title, (head, rows) = kept(TABLES[key][0]), TABLES[key][1](actor, subject)
+        made = exports.xlsx_bytes(head, rows, title=title) if kind == "xlsx" else exports.csv_bytes(head, rows)
+        return File(safe_name(f"{subject.title}{title}.{kind}"), MEDIA_TYPES[kind], made)
     raise NotFound
 
 
@@ -104,5 +104,5 @@ def listed(actor: Actor, about: str, subject: Any) -> list[tuple[str, Any, list[
         paper = PAPERS.get(key)
         if named or not (paper.personal if paper else True):
             title = paper.title if paper else tables[key][0]
-            found.append((key, title, ["docx"] * (paper is not None) + ["xlsx"] * (key in tables)))
+            found.append((key, title, ["docx"] * (paper is not None) + ["xlsx", "csv"] * (key in tables)))
     return found
