@@ -82,15 +82,26 @@ class Protocol(RuleBasedStateMachine):
             if reader.connected:
                 reader.wire.append((name, json.loads(json.dumps(frame))))
 
-    @rule(length=st.sampled_from([1, 40, 4000]))
-    def publish(self, length: int) -> None:
+    @rule(
+        lines=st.lists(
+            st.tuples(st.sampled_from([1, 40, 4000]), st.sampled_from([None, 0, 10, 180])), min_size=1, max_size=4
+        )
+    )
+    def publish(self, lines: list[tuple[int, int | None]]) -> None:
+        """Some lines, each perhaps after the organiser has set another delay."""
+        for length, delay in lines:
+            self.publish_one(length, delay)
+
+    def publish_one(self, length: int, delay: int | None) -> None:
         self.said += 1
         line = Line("speech", f"〔{self.said}〕" + "话" * (length - 1))
         try:
-            with write():
+            with clock_at(utcnow() + self.later), write():
                 session = writer.lock(self.meeting)
+                if delay is not None:
+                    held.set_delay(session, SYSTEM, delay)
                 if held.is_wanted(session):
-                    self.waiting.append(held.hold(session, WRITER, line, two_persons=self.said % 5 == 0).post)
+                    self.waiting.append(held.hold(session, WRITER, line, two_persons=self.said % 4 == 0).post)
                 else:
                     writer.publish(session, SYSTEM, line)
         except Refused:
@@ -121,11 +132,6 @@ class Protocol(RuleBasedStateMachine):
                 writer.retract(writer.lock(self.meeting), SYSTEM, line.post, "误", "已撤回")
 
     # --- hold and release, confidential item -------------------------------------------------------------
-
-    @rule(seconds=st.sampled_from([0, 10, 180]))
-    def set_delay(self, seconds: int) -> None:
-        with write():
-            held.set_delay(writer.lock(self.meeting), SYSTEM, seconds)
 
     @rule(seconds=st.sampled_from([1, 20, 200]))
     def time_passes(self, seconds: int) -> None:

@@ -109,6 +109,17 @@ def test_the_reviewer_lets_out_at_once_but_never_past_an_earlier_line(held: Any)
     assert act(held, first, "release")[1]["code"] == "WRONG_STATE"
 
 
+def test_a_shorter_delay_lets_nobody_overtake_who_waits_longer(hall: Any) -> None:
+    delay(hall, 180)
+    wait(hall, "一")
+    delay(hall, 5)
+    wait(hall, "二")
+    after(60)
+    assert public(hall) == []
+    after(181)
+    assert public(hall) == ["一", "二"]
+
+
 def test_a_stopped_line_stays_when_its_time_has_come(held: Any) -> None:
     first = wait(held, "一")
     wait(held, "二")
