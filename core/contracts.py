@@ -41,7 +41,8 @@ class Mount:
     """A Flask blueprint and the area the core mounts it in.
 
     portal: /<jurisdiction>/<plugin>/ · api: /api/v1/<jurisdiction>/<plugin>/ ·
-    console: /admin/<jurisdiction>/<plugin>/ · calendar: /<jurisdiction>/<plugin>.ics, a blueprint whose one rule is "".
+    console: /admin/<jurisdiction>/<plugin>/ · calendar: /<jurisdiction>/<plugin>.ics, a blueprint whose one rule is ""
+    · oparl: /oparl/v1/, of one plugin alone, whose own rules name the jurisdiction.
     The core puts the gate of the plugin before each.
     """
 

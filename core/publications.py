@@ -22,7 +22,7 @@ from core.db import db, utcnow
 from core.jurisdictions import current, current_or_none
 from core.models import AttachmentLink, Publication
 from core.paging import Page, cursor_of, read_cursor
-from core.permissions import Actor, permitted_agencies, require
+from core.permissions import ANONYMOUS, Actor, permitted_agencies, require
 from core.refusals import Gone, Invalid, NotFound, Refusal
 from core.text import checked
 from core.workflow import Machine, Move, State, Transition
@@ -310,6 +310,14 @@ def files(publication: Publication) -> list[AttachmentLink]:
         AttachmentLink.subject_type == OBJECT_TYPE, AttachmentLink.subject_id == publication.id
     )
     return list(db.session.scalars(query.order_by(AttachmentLink.position, AttachmentLink.id)))
+
+
+def related(publication: Publication) -> list[Publication]:
+    """What it explains or is explained by, both ways (会9), as far as released."""
+    query = select(Publication).where(
+        visible(ANONYMOUS), (Publication.id == publication.related_id) | (Publication.related_id == publication.id)
+    )
+    return list(db.session.scalars(query.order_by(Publication.released_at)))
 
 
 def address(publication: Publication) -> str:

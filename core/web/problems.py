@@ -115,6 +115,11 @@ def is_api() -> bool:
     return request.path.startswith("/api/") and request.path != "/api/docs"
 
 
+def wants_json() -> bool:
+    """True where a program reads: errors there are problems, never pages."""
+    return is_api() or request.path.startswith("/oparl/")
+
+
 def of(error: Exception) -> Problem:
     """The problem an exception stands for."""
     if isinstance(error, Problem):
@@ -177,7 +182,7 @@ def _answer(error: Exception) -> Any:
         db.session.rollback()
         log.warning("database", error=type(error.orig).__name__)
     problem = of(error)
-    return problem.response() if is_api() else render_page(error, problem)
+    return problem.response() if wants_json() else render_page(error, problem)
 
 
 def render_page(error: Exception, problem: Problem) -> Any:

@@ -27,6 +27,7 @@ AREAS = {
     "calendar": "/<jurisdiction>/{}.ics",
     "api": "/api/v1/<jurisdiction>/{}",
     "console": "/admin/<jurisdiction>/{}",
+    "oparl": "/oparl/v1",
 }
 NOBODY_ASKS = frozenset({"static", "health.alive", "health.ready", "health.metrics"})
 """Endpoints that never look at who calls, so that they answer without the database."""
@@ -70,6 +71,12 @@ def whole_number(text: str) -> int:
     if abs(number) >= 2**31:
         raise ValueError("too large")
     return number
+
+
+def origin() -> str:
+    """Scheme and host of this installation without a slash at the end: as configured, else as it was asked for."""
+    configured: str = current_app.config["PUBLIC_URL"]
+    return (configured or request.host_url).rstrip("/")
 
 
 def actor() -> Actor:

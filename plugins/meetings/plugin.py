@@ -38,6 +38,7 @@ from plugins.meetings.exchange import desk
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
+from plugins.meetings.oparl import blueprint as oparl
 from plugins.meetings.permissions import PERMISSIONS
 from plugins.meetings.portal import blueprint, calendar
 from plugins.meetings.services import import_jobs, obligations, record_jobs, representatives, rules
@@ -56,7 +57,12 @@ def describe() -> PluginInfo:
 @hook
 def register_blueprints() -> Sequence[Mount]:
     """Where the plugin answers."""
-    return [Mount("portal", blueprint), Mount("calendar", calendar), *(Mount("api", api) for api in apis)]
+    return [
+        Mount("portal", blueprint),
+        Mount("calendar", calendar),
+        Mount("oparl", oparl),
+        *(Mount("api", api) for api in apis),
+    ]
 
 
 @hook

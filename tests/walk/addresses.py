@@ -43,6 +43,13 @@ IDS = {
     "mine/<token>": "signup_token",
     "signups": "signup_call",
     "substitutions": "substitution",
+    "agenda-items": "agenda_item",
+    "locations": "meeting",
+    "memberships": "public_person",
+    "organizations": "agency",
+    "papers": "publication",
+    "persons": "public_person",
+    "files/<ident>": "public_file",
 }
 """The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""
 NO_IDS = {
@@ -54,6 +61,8 @@ NO_IDS = {
     "document-templates/<id>": "a kind of document, the same everywhere",
     "plugins/<name>": "the name of a plugin, the same everywhere",
     "link/<secret>": "a secret of one account, which belongs to no county",
+    "consultations/<ident>": "the ids of a publication and an agenda item in one; tests/meetings/portal/test_oparl.py",
+    "legislative-terms/<ident>": "an object of a list that is always empty",
 }
 """Parameters that name no object of a county, and why."""
 EXAMPLES = {

@@ -86,6 +86,7 @@ def _county(place: JurisdictionRef) -> County:
         _papers(place, people)
         signed_up = _signed_up(stage.items["coming"])
         ids = {kind: find(place) for kind, find in KINDS.items()} | {"file": files}
+        ids |= _open_data(stage)
         ids["signup_token"] = [signed_up]
         ids["invitation_token"] = [stage.tokens["coming"], stage.tokens["closed"]]
         return County(place, stage, ids)
@@ -123,6 +124,17 @@ def _pages(people: dict[str, str]) -> list[str]:
             if state == "withdrawn":
                 publications.withdraw(SYSTEM, page, "有误")
     return files
+
+
+def _open_data(stage: staging.Stage) -> dict[str, list[str]]:
+    """Ids of what OParl gives: somebody who came and let his name be published, an item, a file."""
+    with write() as session:
+        item = session.get_one(AgendaApplication, stage.items["decided"])
+        came = item.invitees[0]
+        came.state, came.publish_name = "checked_in", True
+        released = select(Publication.id).where(Publication.state == "released")
+        file = session.scalars(select(AttachmentLink.id).where(AttachmentLink.subject_id.in_(released))).first()
+        return {"public_person": [came.id], "agenda_item": [item.id], "public_file": [str(file)]}
 
 
 def _signed_up(item_id: str) -> str:

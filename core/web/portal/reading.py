@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 from core import jurisdictions, matters, publications, search, storage
 from core.db import db, utcnow
 from core.jurisdictions import current
-from core.models import Agency, AttachmentLink, Publication
+from core.models import Agency, AttachmentLink
 from core.permissions import ANONYMOUS
 from core.refusals import NotFound
 from core.web import requests
@@ -54,7 +54,7 @@ def publication_list() -> str:
 def publication(publication_id: str) -> str:
     """One publication with its facts, its files, its counterpart and the way to its matter."""
     row = publications.find(ANONYMOUS, publication_id)
-    related = _related(row)
+    related = publications.related(row)
     return render_template(
         "portal/publication.html",
         row=row,
@@ -138,15 +138,6 @@ def _file(link: AttachmentLink) -> dict[str, object]:
         "kind": name.rpartition(".")[2].upper() if "." in name else "",
         "size": link.attachment.file.size,
     }
-
-
-def _related(row: Publication) -> list[Publication]:
-    """What it explains or is explained by, both ways (会9), as far as released."""
-    query = select(Publication).where(
-        publications.visible(ANONYMOUS),
-        (Publication.id == row.related_id) | (Publication.related_id == row.id),
-    )
-    return list(db.session.scalars(query.order_by(Publication.released_at)))
 
 
 def _public_matter(matter_id: str | None) -> object:

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
-from flask import Response, current_app, make_response, request, url_for
+from flask import Response, make_response, url_for
 from flask_babel import gettext as _
 
 from core.web.locale import moment
 from core.web.portal import cacheable
 from core.web.portal.shell import portal_shell
+from core.web.requests import origin
 from plugins.meetings.models import Meeting
 from plugins.meetings.services import public
 
@@ -56,8 +57,7 @@ def crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
 
 def absolute(path: str) -> str:
     """The whole address of a path, as other programs need it: configured, else the one asked for."""
-    configured: str = current_app.config["PUBLIC_URL"]
-    return (configured or request.host_url).rstrip("/") + path
+    return origin() + path
 
 
 @dataclass(frozen=True)

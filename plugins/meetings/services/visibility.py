@@ -100,6 +100,18 @@ def public_name(invitation: Invitation) -> bool:
     return attended and (rule == "always" or (rule == "consent" and invitation.publish_name))
 
 
+def public_people() -> ColumnElement[bool]:
+    """`public_name` as a filter of invitations, for items that are not closed of meetings the public sees."""
+    rule = settings.get("meetings.publish_names")
+    items = (
+        select(AgendaApplication.id)
+        .join(Meeting, Meeting.id == AgendaApplication.meeting_id)
+        .where(AgendaApplication.openness != "closed", Meeting.announced_at.is_not(None))
+    )
+    named = {"always": true(), "consent": Invitation.publish_name.is_(True)}.get(rule, false())
+    return and_(named, Invitation.state.in_(("checked_in", "checked_out")), Invitation.application_id.in_(items))
+
+
 def sees_contacts(actor: Actor, item: AgendaApplication) -> bool:
     """True for those who invite or approve: nobody else reads telephone numbers and addresses."""
     return any(can(actor, right, item) for right in CONTACT_RIGHTS)

@@ -110,6 +110,7 @@ def leave_agenda(item: AgendaApplication) -> None:
     if item.returns_to == "scheduled":
         item.returns_to = "approved"
     if item.meeting is not None:
+        item.left_agenda = item.left_agenda or item.meeting.is_public
         others = [other for other in item.meeting.agenda if other is not item]
         for position, other in enumerate(others, 1):
             other.position = position
