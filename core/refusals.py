@@ -60,6 +60,15 @@ class Stale(Refused):
         self.current = current
 
 
+class TooMany(Refused):
+    """Too often in too short a time (429); nothing was done."""
+
+    status = 429
+
+    def __init__(self, detail: Any) -> None:
+        super().__init__(Refusal("TOO_MANY_REQUESTS", detail))
+
+
 class NotFound(Exception):
     """Unknown, of another county, or switched off: the same answer for all three (404)."""
 

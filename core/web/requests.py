@@ -85,6 +85,13 @@ def actor() -> Actor:
     return found
 
 
+def sender_address() -> str:
+    """The network address a request comes from; behind a proxy on this machine, the one the proxy saw."""
+    peer = request.remote_addr or ""
+    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
+    return seen if seen and peer in {"127.0.0.1", "::1"} else peer
+
+
 def _enter_jurisdiction(endpoint: str | None, values: dict[str, Any] | None) -> None:
     if endpoint is None:
         endpoint, values = _nearly_matched()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from flask_babel import lazy_gettext as _l
@@ -21,6 +22,7 @@ Form = Literal["invitation", "television", "internet", "radio", "new_media"]
 Category = Literal["stakeholder", "expert", "journalist", "party_delegate", "npc_deputy", "cppcc_member", "public"]
 MeetingKind = Literal["plenary", "executive", "departmental", "special"]
 MaterialKind = Literal["draft", "basis", "adoption_summary", "hearing_record", "hearing_report", "other"]
+Disposition = Literal["adopted", "partly", "not_adopted"]
 Result = Literal["passed", "passed_in_principle", "revise", "rejected", "other"]
 
 
@@ -229,6 +231,96 @@ class RulesIn(BaseModel):
     duties: Annotated[str, Field(max_length=20_000), AfterValidator(_not_blank)]
     agenda_rules: Annotated[str, Field(max_length=20_000), AfterValidator(_not_blank)]
     discipline: Annotated[str, Field(max_length=20_000), AfterValidator(_not_blank)]
+
+
+# --- questions, opinions, the floor ---------------------------------------------------------------------
+
+
+class OwnIn(BaseModel):
+    """Who speaks: the secret of a representative's personal link."""
+
+    token: str = Field(max_length=100)
+
+
+class SlipIn(OwnIn):
+    """A question or written opinion on the item attended."""
+
+    kind: Literal["question", "opinion"]
+    text: str = Field(max_length=2000)
+    publish_name: bool = Field(default=False, description="The name may stand beside the text; else the category does.")
+
+
+class SlipMove(Move):
+    """An event of a slip: admit `publish` · answer `answer`, `answered_by`, `on_record` · route `unit` (id or code) ·
+    reply `disposition`, `reply`.
+    """
+
+    publish: bool = True
+    answer: str = Field("", max_length=2000)
+    answered_by: str = Field("", max_length=100)
+    on_record: bool = False
+    unit: str = Field("", max_length=64)
+    disposition: Disposition | None = None
+    reply: str = Field("", max_length=2000)
+
+    def values(self) -> dict[str, Any]:
+        """The event's own values."""
+        return {name: value for name, value in self if name not in Move.model_fields}
+
+
+class OpinionIn(BaseModel):
+    """An opinion on a decision by the public form; name and contact are never published."""
+
+    text: str = Field(max_length=2000)
+    name: str = Field("", max_length=60)
+    contact: str = Field("", max_length=200)
+    consent: bool = Field(default=False, description="The author agrees that the office reads and keeps what was sent.")
+
+
+class EnteredOpinionIn(BaseModel):
+    """An opinion that came another way, entered by staff."""
+
+    source: Literal["letter", "phone", "mailbox"]
+    text: str = Field(max_length=2000)
+    name: str = Field("", max_length=60)
+    contact: str = Field("", max_length=200)
+    given_on: date | None = None
+
+
+class GroupIn(BaseModel):
+    """Opinions for a new group with a `title`, or for the group `into`."""
+
+    opinions: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    title: str = Field("", max_length=200)
+    into: str = Field("", max_length=32)
+
+
+class MergeIn(BaseModel):
+    """The group that takes the opinions over."""
+
+    into: Id
+
+
+class SplitIn(BaseModel):
+    """The opinions that become a group of their own."""
+
+    opinions: Annotated[list[Id], Field(min_length=1, max_length=500)]
+    title: str = Field(max_length=200)
+
+
+class GroupAnswerIn(BaseModel):
+    """What becomes of a group; `reply` says why where it is not adopted in full."""
+
+    disposition: Disposition
+    reply: str = Field("", max_length=2000)
+    title: str | None = Field(None, max_length=200)
+
+
+class RevisionIn(BaseModel):
+    """The revised plan."""
+
+    title: Title
+    body: str = Field(max_length=200_000)
 
 
 def as_values(model: BaseModel) -> dict[str, Any]:

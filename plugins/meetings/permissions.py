@@ -34,4 +34,11 @@ PERMISSIONS = (
     Permission("meetings.templates", _l("更换文档模板"), ("organiser", "system_admin"), agency=None),
     Permission("meetings.publish", _l("公开会议结果"), ("organiser", "disclosure_officer")),
     Permission("meetings.approve_exemption", _l("审批免予公开"), ("deputy_leader", "leader")),
+    Permission("meetings.speak", _l("提交意见条、请求发言"), ("invitee",), agency=None),
+    Permission(
+        "meetings.moderate", _l("审核代表的提问、意见、发言请求"), ("organiser", "stenographer"), agency=INVOLVED
+    ),
+    Permission("meetings.route_slip", _l("转办代表意见"), ("organiser",), agency=INVOLVED),
+    Permission("meetings.reply_slip", _l("答复转办的代表意见"), ("handler", "organiser"), agency="unit_id"),
+    Permission("meetings.follow_up", _l("办理对决定的意见"), ("organiser", "disclosure_officer")),
 )

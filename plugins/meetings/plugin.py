@@ -34,7 +34,7 @@ from plugins.meetings import admin, demo, exchange, sockets, workflow
 from plugins.meetings.api import apis
 from plugins.meetings.commands import BENCHMARKS, COMMANDS, IMPORTERS
 from plugins.meetings.documents import sealed
-from plugins.meetings.exchange import desk
+from plugins.meetings.exchange import desk, voices
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
@@ -84,6 +84,8 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("meetings.signups", _l("公众报名"), "meetings_signups.index", 25, "core.staff"),
         MenuEntry("meetings.live", _l("速录台"), "meetings_live.index", 30, "meetings.live_write"),
         MenuEntry("meetings.obligations", _l("会后公开"), "meetings_obligations.index", 40, "core.staff"),
+        MenuEntry("meetings.slips", _l("代表意见"), "meetings_slips.index", 35, "core.staff"),
+        MenuEntry("meetings.follow_ups", _l("对决定的意见"), "meetings_follow_ups.index", 45, "core.staff"),
         MenuEntry("meetings.rules", _l("会议开放规则"), "meetings_rules.index", 50, "core.staff"),
         MenuEntry("meetings.templates", _l("文档模板"), "meetings_templates.index", 60, "meetings.templates"),
     ]
@@ -185,13 +187,13 @@ def restored() -> None:
 @hook
 def collect_work_items(actor: Actor) -> Sequence[WorkItem]:
     """What waits for this person, and what he started."""
-    return desk.work_items(actor)
+    return [*desk.work_items(actor), *voices.work_items(actor)]
 
 
 @hook
 def open_work() -> int:
     """What has not come to its end here."""
-    return desk.open_work()
+    return desk.open_work() + voices.open_work()
 
 
 @hook

@@ -60,4 +60,7 @@ SETTINGS = (
     ),
     Setting("meetings.line_templates", _l("速录台的表决、通知用语，〔〕处现填"), TEMPLATES, dict, "会4", PRACTICE),
     Setting("meetings.link_days", _l("个人邀请链接在会后保留的天数"), 30, int, "会8", PRACTICE),
+    Setting("meetings.slip_reply_days", _l("承办单位答复代表意见的工作日数"), 5, int, "会8", PRACTICE),
+    Setting("meetings.follow_up_days", _l("决定公开后收集意见的自然日数（0 为不收集）"), 30, int, "会10", PRACTICE),
+    Setting("meetings.follow_up_answer_days", _l("意见收集结束后集中答复的工作日数"), 15, int, "会10", PRACTICE),
 )  # fmt: skip

@@ -13,8 +13,8 @@ from core.permissions import SYSTEM
 from core.tasks import plugin_task
 from core.workdays import Calendar, local_date
 from plugins.meetings.live.models import LiveHeld, LiveIdempotency, LivePost, LiveSession, LiveTicket
-from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications, live_review, reminders, signup_calls, signups
+from plugins.meetings.models import AgendaApplication, FollowUp, Meeting
+from plugins.meetings.services import applications, follow_ups, live_review, reminders, signup_calls, signups
 
 KEPT_AFTER_SEALING = timedelta(days=30)
 
@@ -26,6 +26,7 @@ SCHEDULES = (
     Schedule("meetings.discharge", "plugins.meetings.tasks.discharge", 300),
     Schedule("meetings.signups", "plugins.meetings.tasks.keep_signup_times", 30),
     Schedule("meetings.remind", "plugins.meetings.tasks.remind", 3600),
+    Schedule("meetings.end_windows", "plugins.meetings.tasks.end_windows", 300),
     Schedule("meetings.forget", "plugins.meetings.tasks.forget", 3600),
 )
 
@@ -68,6 +69,16 @@ def remind(jurisdiction: JurisdictionRef) -> None:
             meeting = session.get_one(Meeting, ident)
             if reminders.due_by_itself(meeting, calendar, local_date(now)) and not reminders.reminded_before(meeting):
                 reminders.send(SYSTEM, meeting)
+
+
+@plugin_task("meetings")
+def end_windows(_jurisdiction: JurisdictionRef) -> None:
+    """会10: the time for opinions on a decision is over; what was waiting for that alone is done."""
+    for ident in db.session.scalars(select(FollowUp.id).where(FollowUp.state == "open")).all():
+        with write() as session:
+            found = session.get_one(FollowUp, ident)
+            if follow_ups.close_if_over(found):
+                applications.discharge_if_settled(found.application)
 
 
 @plugin_task("meetings")

@@ -22,7 +22,16 @@ from core.web.locale import day, moment
 from core.workdays import LOCAL
 from plugins.meetings import links
 from plugins.meetings.documents import appointment
-from plugins.meetings.models import AgendaApplication, Delivery, Invitation, Meeting, Obligation, Signup, SignupCall
+from plugins.meetings.models import (
+    AgendaApplication,
+    Delivery,
+    Invitation,
+    Meeting,
+    Obligation,
+    Signup,
+    SignupCall,
+    Slip,
+)
 from plugins.meetings.values import OBLIGATION_KINDS
 
 TELEPHONE = re.compile(r"\+?[0-9][0-9 ()-]{5,20}")
@@ -160,3 +169,21 @@ def _tell(row: Invitation, occasion: str, subject: Any, body: Any, link: str) ->
         )  # fmt: skip
     db.session.flush()
     return delivery
+
+
+def author(slip: Slip, occasion: str, sentence: Any) -> None:
+    """Tell a representative what became of what he handed in; without an e-mail address the personal page says it."""
+    subject = _l("您对《%(title)s》提交的内容有进展", title=slip.application.title)
+    _tell(slip.invitation, f"slip.{occasion}:{slip.id}:{slip.version}", subject, sentence, "")
+
+
+def unit(slip: Slip, names: Iterable[str], subject: Any) -> None:
+    """Tell the people of the unit a slip is routed to; where nobody holds a role for that unit alone, all who do."""
+    here = jurisdictions.current().id
+    held = select(RoleGrant.account_id).where(RoleGrant.role.in_(list(names)), RoleGrant.jurisdiction_id == here)
+    for bodies in (RoleGrant.agency_id == slip.unit_id, RoleGrant.agency_id.is_(None)):
+        query = select(Account).where(Account.id.in_(held.where(bodies)), Account.active)
+        if accounts := db.session.scalars(query).all():
+            link = f"/admin/{jurisdictions.current().slug}/meetings/slips/{slip.id}/"
+            notices.tell(accounts, f"meetings.slip.routed:{slip.id}:{slip.version}", subject=subject, link=link)
+            return

@@ -65,6 +65,19 @@ OBLIGATION_KINDS: dict[str, Any] = {
     "policy_document": _l("政策文件"),
     "interpretation": _l("解读材料"),
 }
+SLIP_KINDS: dict[str, Any] = {"question": _l("提问"), "opinion": _l("书面意见")}
+DISPOSITIONS: dict[str, Any] = {
+    "adopted": _l("采纳"),
+    "partly": _l("部分采纳"),
+    "not_adopted": _l("不采纳"),
+}
+"""What becomes of an opinion; the last two carry a reason (会6, 会10)."""
+OPINION_SOURCES: dict[str, Any] = {
+    "web": _l("网上"),
+    "letter": _l("来信"),
+    "phone": _l("热线电话"),
+    "mailbox": _l("领导信箱"),
+}
 
 CHANNELS: dict[str, Any] = {"email": _l("电子邮件"), "sms": _l("短信"), "paper": _l("电话或信函")}
 """How somebody is told, by the kind of his contact."""

@@ -14,7 +14,7 @@ from core.models import Account, Clock, Notice, Publication
 from core.permissions import SYSTEM, Actor, actor_for
 from core.refusals import Refused
 from plugins.meetings.live.models import LiveIdempotency, LiveSession, LiveTicket
-from plugins.meetings.models import AgendaApplication, Meeting, Obligation, RuleText
+from plugins.meetings.models import AgendaApplication, FollowUp, Meeting, Obligation, RuleText
 from plugins.meetings.tasks import discharge, forget
 from plugins.meetings.workflow import OBLIGATION
 
@@ -75,7 +75,9 @@ def test_a_policy_document_of_no_meeting_is_not_held(office: Any, closed: tuple[
 
 
 @pytest.mark.article("meetings", 9)
-def test_pages_released_by_another_door_meet_the_duties_and_end_the_item(office: Any, closed: tuple[str, str]) -> None:
+def test_pages_released_by_another_door_meet_the_duties_and_open_the_follow_up(
+    office: Any, closed: tuple[str, str]
+) -> None:
     meeting, item = closed
     with jurisdictions.enter(office.place):
         for kind in ("outcome", "interpretation", "policy_document"):
@@ -85,7 +87,8 @@ def test_pages_released_by_another_door_meet_the_duties_and_end_the_item(office:
         assert {row.state for row in rows} == {"published"}
         met = db.session.scalars(select(Clock.state).where(Clock.subject_id.in_([row.id for row in rows])))
         assert set(met) == {"met"}
-        assert db.session.get_one(AgendaApplication, item).state == "done"
+        assert db.session.get_one(AgendaApplication, item).state == "discharging"
+        assert db.session.scalars(select(FollowUp.state)).all() == ["open"]
         page, versions = next(iter(rows)).publication_id, [row.version for row in rows]
         list(
             plugins.installed().call_one(

@@ -33,15 +33,19 @@ from plugins.meetings.models import (
     AgendaApplication,
     Attendance,
     Delivery,
+    FollowUp,
     Invitation,
     Meeting,
     Minutes,
     MinutesSection,
     Obligation,
+    OpinionGroup,
     Recusal,
     Representative,
     Signup,
     SignupCall,
+    Slip,
+    SpeakingRequest,
     Substitution,
 )
 from plugins.meetings.services import attendance, invitations, minutes, signup_calls, signups, substitutions
@@ -52,7 +56,7 @@ HERE, OTHER = "huichuan", "meitan"
 EVERYTHING = "everything"
 """Somebody who holds every role at once: whatever rights hide, they hide nothing from him."""
 PEOPLE = {role: (role,) for role in ROLES} | {EVERYTHING: tuple(ROLES), "nobody": ()}
-IDLE = ("dispatcher", "handler", "checker", "analyst", "assessor")
+IDLE = ("dispatcher", "checker", "analyst", "assessor")
 """Roles of plugins that are not built yet: today they may what a `drafter` may (test_foreign_ids.py looks at that)."""
 UNKNOWN = "0" * 32
 ANOTHER = Actor(None, "审核")
@@ -214,6 +218,10 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "attendance": _all(Attendance.id),
     "minutes": _all(Minutes.id),
     "minutes_part": _all(MinutesSection.id),
+    "slip": _all(Slip.id, Slip.public.desc()),
+    "speaking_request": _all(SpeakingRequest.id),
+    "follow_up": _all(FollowUp.id, FollowUp.answered_at.is_(None)),
+    "opinion_group": _all(OpinionGroup.id),
     "obligation": _all(Obligation.id, Obligation.state.desc()),
     "recusal": _all(Recusal.id),
     "representative": _all(Representative.id),

@@ -18,10 +18,11 @@ from tests.walk.counties import EVERYTHING
 
 OPEN, SECRET = "甲显乙", "丙密丁"
 CODES = frozenset({
-    "action", "actor", "actor_id", "answer", "article", "audience", "category", "channel", "code", "decision", "epoch",
+    "action", "actor", "actor_id", "answer", "article", "audience", "category", "channel", "code", "decision", "disposition",
+    "epoch",
     "event", "hook", "item", "key", "kind", "link", "link_salt", "login", "method", "object_id", "object_type",
     "openness", "person", "plugin", "post", "result",
-    "returns_to", "role", "salt", "seal", "sha256", "slug", "state", "subject_class", "subject_id", "subject_type", "type",
+    "returns_to", "role", "salt", "seal", "sha256", "slug", "source", "state", "subject_class", "subject_id", "subject_type", "type",
     "unit", "url", "way",
 })  # fmt: skip
 """Columns of words for machines; everything else that is text is marked, whatever its name."""
@@ -45,6 +46,10 @@ HIDDEN = {
     "meetings_live_post": "session_id IN (SELECT id FROM meetings_live_session WHERE audience <> 'public')",
     "meetings_signup": "true",
     "meetings_signup_call": "published_at IS NULL",
+    "meetings_opinion": "true",
+    "meetings_opinion_group": "follow_up_id NOT IN (SELECT id FROM meetings_follow_up WHERE state = 'answered')",
+    "meetings_slip": "NOT public",
+    "meetings_speaking_request": "true",
     "meetings_meeting": "id IN ({unannounced})",
     "meetings_substitution": "true",
     "meetings_recusal": "true",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.web.admin import ConsoleView
 from plugins.meetings.admin.applications import ApplicationsView
+from plugins.meetings.admin.follow_ups import FollowUpsView
 from plugins.meetings.admin.live import LiveView
 from plugins.meetings.admin.meetings import MeetingsView
 from plugins.meetings.admin.minutes import MinutesView
@@ -12,6 +13,8 @@ from plugins.meetings.admin.recusals import RecusalsView
 from plugins.meetings.admin.representatives import RepresentativesView
 from plugins.meetings.admin.rules import RulesView
 from plugins.meetings.admin.signups import SignupsView
+from plugins.meetings.admin.slips import SlipsView
+from plugins.meetings.admin.speaking import SpeakingView
 from plugins.meetings.admin.templates import TemplatesView
 from plugins.meetings.services import representatives
 
@@ -25,6 +28,9 @@ def views() -> list[ConsoleView]:
         MeetingsView("meetings_meetings", "", "core.staff"),
         LiveView("meetings_live", "live", "meetings.live_write"),
         MinutesView("meetings_minutes", "minutes", "core.staff"),
+        SlipsView("meetings_slips", "slips", "core.staff"),
+        SpeakingView("meetings_speaking", "speaking", "meetings.moderate"),
+        FollowUpsView("meetings_follow_ups", "follow-ups", "core.staff"),
         ObligationsView("meetings_obligations", "obligations", "core.staff"),
         SignupsView("meetings_signups", "signups", "core.staff"),
         RulesView("meetings_rules", "rules", "core.staff"),

@@ -16,7 +16,7 @@ from core.web.admin.forms import problems
 from core.web.once import new_key
 from core.web.requests import actor
 from plugins.meetings import values
-from plugins.meetings.admin import meeting_page, shown
+from plugins.meetings.admin import meeting_page, shown, speaking
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.words import STATE_TONES, states, writers_words
@@ -52,6 +52,7 @@ def desk(live_id: str, no: No = None) -> Response:
         templates=templates(),
         words=writers_words(),
         data=_data(session, items, now),
+        floor=speaking.floor_of(meeting) if live_id == meeting.id else None,
         form_key=new_key(),
         typed=request.form,
         problems=problems(no, {"text": _("内容")}) if no else [],

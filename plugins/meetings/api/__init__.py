@@ -6,6 +6,7 @@ from plugins.meetings.api import (
     attendance,
     deliveries,
     documents,
+    follow_ups,
     invitations,
     live,
     live_reading,
@@ -17,12 +18,14 @@ from plugins.meetings.api import (
     representatives,
     rules,
     signups,
+    slips,
+    speaking,
     substitutions,
 )
 
 PARTS = (
     applications, documents, substitutions, deliveries, attendance, invitations, recusals, representatives,
-    obligations, rules, signups, live, live_reading, live_review, minutes, meetings,
+    obligations, rules, signups, slips, speaking, follow_ups, live, live_reading, live_review, minutes, meetings,
 )  # fmt: skip
 apis = []
 for part in PARTS:

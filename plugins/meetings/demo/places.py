@@ -11,7 +11,7 @@ from datetime import datetime, time, timedelta
 from core.contracts import JurisdictionRef
 from core.db import clock_at, utcnow, write
 from core.workdays import LOCAL, Calendar, local_date
-from plugins.meetings.demo import show, signups, stage
+from plugins.meetings.demo import show, signups, stage, voices
 from plugins.meetings.demo.scripts import Item, Script, applications, script
 from plugins.meetings.demo.stage import People
 from plugins.meetings.services import rules
@@ -32,10 +32,14 @@ def fill(here: JurisdictionRef, people: People) -> None:
     """Write the demonstration of one place, once."""
     on_now, over, to_come = (script(name, here.name) for name in PLAYED.get(here.slug, PLAYED["zunyi"]))
     days = Workdays(here)
+    decided = voices.decided_long_ago(people)
     with clock_at(days.at(-12, "09:00")), write():
         rules.ensure_first_version()
         stage.pool(people)
-    _past(people, over, days)
+    past = _past(people, over, days)
+    with clock_at(days.at(-1, "08:30")):
+        voices.on_the_decision(people, past)
+        voices.answer(people, decided)
     with clock_at(days.at(-1, "09:00")):
         coming = [_approved(people, item) for item in to_come.items]
         meeting = stage.convene(people, coming, days.at(3, "09:30"), ROOM)
@@ -60,6 +64,7 @@ def in_session(people: People, what: Script, *, announced: datetime | None = Non
     stage.step(people, meeting, "open")
     for number in range(FIRST_LINES):
         show.play(people, meeting, show.Show(what, number))
+    voices.at_the_meeting(people, meeting)
     return meeting
 
 
@@ -87,7 +92,7 @@ class Workdays:
         return datetime.combine(day, time.fromisoformat(clock), LOCAL)
 
 
-def _past(people: People, what: Script, days: Workdays) -> None:
+def _past(people: People, what: Script, days: Workdays) -> str:
     """A meeting that was held; its first item is settled, for the second something is still owed."""
     with clock_at(days.at(-10, "09:20")):
         agenda = [_approved(people, item) for item in what.items]
@@ -109,6 +114,8 @@ def _past(people: People, what: Script, days: Workdays) -> None:
         stage.publish_results(people, meeting)
         stage.publish_documents(people, meeting, what)
         stage.ask_exemption(people, meeting, "policy_document")
+        voices.after_the_meeting(people, meeting)
+    return meeting
 
 
 def _desks(people: People, here: JurisdictionRef) -> None:

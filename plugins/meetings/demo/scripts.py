@@ -99,6 +99,21 @@ def applications(place: str) -> tuple[Item, ...]:
     return tuple(_item(entry) for entry in _load(HERE / "applications.toml", place)["items"])
 
 
+@dataclass(frozen=True)
+class Spoken:
+    """What people say about things: an item decided some time ago, and the words as they stand in voices.toml."""
+
+    item: Item
+    data: dict[str, Any]
+
+
+@cache
+def spoken(place: str) -> Spoken:
+    """What is said in a place."""
+    data = _load(HERE / "voices.toml", place)
+    return Spoken(_item(data["item"]), data)
+
+
 def _load(path: Path, place: str) -> dict[str, Any]:
     return tomllib.loads(path.read_text(encoding="utf-8").replace("{place}", place))
 

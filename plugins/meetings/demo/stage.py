@@ -155,7 +155,12 @@ def publish_results(people: People, meeting: str) -> None:
 
 def publish_documents(people: People, meeting: str, script: Script) -> None:
     """The policy document of the items that have one goes out together with its interpretation."""
-    texts = {item.title: item for item in script.items if item.policy}
+    publish_items(people, meeting, script.items)
+
+
+def publish_items(people: People, meeting: str, items: Sequence[Item]) -> None:
+    """The same for these items."""
+    texts = {item.title: item for item in items if item.policy}
     owing = {o.application.title: o.id for o in _owed(people, meeting, "policy_document") if o.application}
     for item in (texts[title] for title in owing if title in texts):
         title = item.title.removesuffix("（草案）")

@@ -6,6 +6,7 @@ from flask import Blueprint
 
 from plugins.meetings.portal import (
     calendars,
+    follow_ups,
     invitation,
     listing,
     live,
@@ -15,12 +16,15 @@ from plugins.meetings.portal import (
     recusal,
     rules,
     signups,
+    voice,
 )
 
 blueprint = Blueprint("meetings", __name__, template_folder="../templates", static_folder="../static")
 calendar = Blueprint("meetings_calendar", __name__)
 """Mounted at /<jurisdiction>/meetings.ics."""
 
-for page in (listing, rules, invitation, recusal, signups, meeting, live, live_more, record):
+for page in (
+    listing, rules, invitation, recusal, signups, voice, follow_ups, meeting, live, live_more, record,
+):  # fmt: skip
     page.add_routes(blueprint)
 calendars.add_routes(blueprint, calendar)

@@ -11,7 +11,7 @@ from core.permissions import ANONYMOUS
 from plugins.meetings.models import Meeting
 from plugins.meetings.portal import signups
 from plugins.meetings.portal.common import crumbs, everybodys, lead, shared
-from plugins.meetings.services import meetings, rules, signup_calls
+from plugins.meetings.services import meetings, rules, signup_calls, voices
 from plugins.meetings.services import public as shown
 from plugins.meetings.values import FORMS
 
@@ -48,6 +48,8 @@ def page(meeting_id: str) -> str:
         forms=_forms(meeting),
         attendees=shown.attendees(meeting),
         calls=[signups.brief(call) for call in signup_calls.public_of(meeting)],
+        slips=voices.slips(meeting),
+        follow_ups=voices.follow_ups(meeting),
         rule=rules.in_force(),
         followable=meeting.audience == "public" and meeting.state != "cancelled",
     )

@@ -20,7 +20,7 @@ from core.workflow import Move
 from plugins.meetings import telling
 from plugins.meetings.guards import interpreted, sibling, with_its_document
 from plugins.meetings.models import AgendaApplication, Meeting, Obligation
-from plugins.meetings.services import applications, board
+from plugins.meetings.services import applications, board, follow_ups
 from plugins.meetings.services.visibility import visible_meetings
 from plugins.meetings.values import OBLIGATION_KINDS, RESULTS
 from plugins.meetings.workflow import OBLIGATION
@@ -94,6 +94,8 @@ def move(
     if event == "assign":
         params = {"owner": board.owner(obligation, owner)}
     done = OBLIGATION.fire(obligation, event, actor, reason=reason, version=version, params=params)
+    if event == "publish":
+        follow_ups.opened_by(obligation)
     if obligation.kind == "policy_document" and event == "publish":
         _interpretation_follows(obligation, done)
     if event == "assign" and obligation.owner_id not in {None, actor.id}:
@@ -121,6 +123,7 @@ def met_by(publication_id: str) -> None:
         OBLIGATION.fire(obligation, "publish", SYSTEM, params={"publish": lambda: publication_id, "has_content": True})
         db.session.refresh(obligation, ["publication"])
         _tie(obligation)
+        follow_ups.opened_by(obligation)
         if obligation.application is not None:
             applications.discharge_if_settled(obligation.application)
 

@@ -9,7 +9,8 @@ from sqlalchemy import ColumnElement, and_, false, or_, select, true
 
 from core import settings
 from core.permissions import Actor, can, permitted_agencies
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Minutes, SignupCall
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Minutes, SignupCall, Slip
+from plugins.meetings.values import CATEGORIES
 
 SHARED_STATES = ("approved", "scheduled", "in_session", "deliberated", "discharging", "done")
 """From approval on other bodies see an application: somebody has to put it on an agenda."""
@@ -110,6 +111,13 @@ def public_people() -> ColumnElement[bool]:
     )
     named = {"always": true(), "consent": Invitation.publish_name.is_(True)}.get(rule, false())
     return and_(named, Invitation.state.in_(("checked_in", "checked_out")), Invitation.application_id.in_(items))
+
+
+def public_author(slip: Slip) -> Any:
+    """Who said it, as everybody may read: the name with the author's consent, else the category (会8)."""
+    if slip.publish_name and settings.get("meetings.publish_names") != "never":
+        return slip.invitation.name
+    return CATEGORIES[slip.invitation.category]
 
 
 def sees_contacts(actor: Actor, item: AgendaApplication) -> bool:

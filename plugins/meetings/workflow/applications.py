@@ -10,6 +10,7 @@ from core.workflow import Machine, Move, State, Transition
 from plugins.meetings import guards, telling
 from plugins.meetings.content import content_hash
 from plugins.meetings.models import AgendaApplication, Approval, Meeting
+from plugins.meetings.workflow.follow_ups import followed_up
 from plugins.meetings.workflow.invitations import INVITATION
 from plugins.meetings.workflow.plans import write_plan
 from plugins.meetings.workflow.signups import cancel_calls
@@ -218,7 +219,7 @@ APPLICATION = Machine(
         Transition("publish", _l("公布结果"), ("deliberated",), "discharging", "meetings.run_item", "会9"),
         Transition(
             "discharge", _l("办结"), ("discharging",), "done", "meetings.run_item", "会9",
-            guards=(guards.obligations_settled,), by_system=True,
+            guards=(guards.obligations_settled, followed_up), by_system=True,
         ),
     ),
 )  # fmt: skip

@@ -17,14 +17,25 @@ from core.permissions import ANONYMOUS
 from plugins.meetings.demo.scripts import script
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveEvent, LiveText
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting, Obligation
-from plugins.meetings.services import meetings
+from plugins.meetings.models import (
+    AgendaApplication,
+    FollowUp,
+    Invitation,
+    Meeting,
+    Obligation,
+    Slip,
+    SpeakingRequest,
+)
+from plugins.meetings.services import follow_ups, meetings
+from plugins.meetings.workflow import OBLIGATION
 
 pytestmark = pytest.mark.sqlite
 
 
 def meeting(state: str) -> Meeting:
-    return db.session.scalars(select(Meeting).where(Meeting.state == state)).one()
+    """The latest one in that state."""
+    query = select(Meeting).where(Meeting.state == state).order_by(Meeting.starts_at.desc())
+    return db.session.scalars(query.limit(1)).one()
 
 
 def counted(column: object) -> Counter[str]:
@@ -44,11 +55,11 @@ def test_every_record_is_sound_and_the_past_was_told_in_order(app: Flask) -> Non
 @pytest.mark.parametrize("slug", demo.FULL_STAFF)
 def test_a_place_shows_every_stage_of_the_life_of_an_item(app: Flask, slug: str) -> None:
     with jurisdictions.enter(jurisdictions.by_slug(slug)):
-        assert counted(Meeting.state) == {"sealed": 1, "in_session": 1, "announced": 1}
+        assert counted(Meeting.state) == {"sealed": 2, "in_session": 1, "announced": 1}
         states = counted(AgendaApplication.state)
         assert states == {
             "draft": 4, "pending": 1, "pending_leader": 1, "approved": 1, "scheduled": 3, "in_session": 1,
-            "done": 1, "discharging": 1,
+            "done": 1, "discharging": 2,
         }  # fmt: skip
         assert {"sent", "accepted", "acknowledged", "checked_in", "checked_out"} <= set(counted(Invitation.state))
         coming = meeting("announced")
@@ -80,12 +91,27 @@ def test_the_sealed_record_is_complete_with_a_correction_and_a_retraction(app: F
 def test_outcome_document_and_interpretation_are_out_and_one_duty_still_runs(app: Flask, slug: str) -> None:
     with jurisdictions.enter(jurisdictions.by_slug(slug)):
         published = select(Publication.kind).where(Publication.state == "released")
-        assert Counter(db.session.scalars(published)) == {"outcome": 2, "policy_document": 1, "interpretation": 1}
+        assert Counter(db.session.scalars(published)) == {
+            "outcome": 3, "policy_document": 2, "interpretation": 2, "notice": 1,
+        }  # fmt: skip
         (owed,) = db.session.scalars(select(Obligation).where(Obligation.state == "owed"))
         assert owed.kind == "interpretation"
-        running = db.session.scalars(select(Clock).where(Clock.state == "running")).one()
+        duty = Clock.subject_type == OBLIGATION.object_type
+        running = db.session.scalars(select(Clock).where(Clock.state == "running", duty)).one()
         assert running.subject_id == owed.id
         assert clocks.state_of(running) == "running"
+
+
+@pytest.mark.article("meetings", 8, 10)
+@pytest.mark.parametrize("slug", demo.FULL_STAFF)
+def test_people_ask_and_are_answered(app: Flask, slug: str) -> None:
+    with jurisdictions.enter(jurisdictions.by_slug(slug)):
+        assert counted(Slip.state) == {"handed_in": 1, "admitted": 1, "replied": 1}
+        assert counted(SpeakingRequest.state) == {"waiting": 2}
+        assert counted(FollowUp.state) == {"open": 2, "answered": 1}
+        answered = db.session.scalars(select(FollowUp).where(FollowUp.state == "answered")).one()
+        assert follow_ups.compared(answered) is not None
+        assert len(answered.live_groups) == 3
 
 
 def test_other_counties_are_almost_empty_and_two_have_the_plugin_off(app: Flask) -> None:

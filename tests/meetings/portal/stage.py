@@ -9,12 +9,24 @@ from datetime import timedelta
 from typing import Any
 
 from core import storage
-from core.db import db, utcnow, write
-from core.permissions import SYSTEM
+from core.db import clock_at, db, utcnow, write
+from core.permissions import SYSTEM, Actor
 from plugins.meetings.live import reading, writer
 from plugins.meetings.live.writer import Line
-from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.services import applications, invitations, meetings, obligations, pool_intake, recusals
+from plugins.meetings.models import AgendaApplication, FollowUp, Meeting
+from plugins.meetings.services import (
+    applications,
+    follow_ups,
+    invitations,
+    meetings,
+    obligations,
+    opinions,
+    pool_intake,
+    recusals,
+    rules,
+    slips,
+    speaking,
+)
 from plugins.meetings.services.materials import NewMaterial
 from plugins.meetings.services.pool_intake import Entry
 from plugins.meetings.workflow.plans import Invitee
@@ -37,6 +49,7 @@ class Stage:
     tokens: dict[str, str] = field(default_factory=dict)
     posts: dict[str, str] = field(default_factory=dict)
     items: dict[str, str] = field(default_factory=dict)
+    follow_ups: dict[str, str] = field(default_factory=dict)
 
     def path(self, name: str, tail: str = "") -> str:
         """The address of a meeting's page, or of one below it."""
@@ -110,6 +123,8 @@ def build() -> Stage:
     _coming(stage)
     _over(stage)
     _closed(stage)
+    _voices(stage)
+    _answered(stage)
     db.session.remove()
     return stage
 
@@ -179,6 +194,52 @@ def _closed(stage: Stage) -> None:
         meetings.move(SYSTEM, made, "open")
         say(made, (("speech", "钱学文", "专家", "建议先封闭道路。"),))
         stage.meetings["closed"] = made.id
+
+
+def _voices(stage: Stage) -> None:
+    """A question that was admitted and one that was not, a request to speak; opinions on the published decision."""
+    with write():
+        rules.ensure_first_version()
+        about = db.session.get_one(AgendaApplication, stage.items["live"])
+        stage.tokens["live"] = invite(about)
+        person = invitations.by_token(stage.tokens["live"])
+        invitations.answer(person, "acknowledge")
+        admitted = slips.hand_in(person, "question", "一楼的采光补偿由谁来定？")
+        slips.move(SYSTEM, admitted, "admit")
+        slips.hand_in(person, "opinion", "还没有审核的意见")
+        speaking.ask(person)
+    with write():
+        row = follow_ups.of_item(db.session.get_one(AgendaApplication, stage.items["decided"]))
+        assert row is not None, "its outcome is public"
+        first, _secret = opinions.give(row, "补贴标准偏低", name="张三", contact="13800000000")
+        opinions.give(row, "请延长公示期")
+        opinions.group(SYSTEM, row, [first.id], title="提高补贴标准")
+        stage.follow_ups["decided"] = row.id
+
+
+def _answered(stage: Stage) -> None:
+    """A decision of long ago: opinions answered, the revised plan published beside it."""
+    with clock_at(utcnow() - timedelta(days=45)), write():
+        about = item("老年食堂补贴办法")
+        made = meeting("第9次常务会议", [about], "announce", "open", days=-1)
+        applications.move(SYSTEM, about, "call")
+        applications.move(SYSTEM, about, "deliberate", params={"result": "passed"})
+        meetings.move(SYSTEM, made, "close")
+        applications.move(SYSTEM, about, "publish")
+        outcome = next(row for row in made.obligations if row.kind == "outcome")
+        obligations.move(SYSTEM, outcome, "publish", page=obligations.Page(body="每餐补贴三元。"))
+        row = follow_ups.of_item(about)
+        assert row is not None, "its outcome is public"
+        opinion, _secret = opinions.give(row, "三元太少", name="李四", contact="13900000000")
+        stage.follow_ups["answered"], stage.meetings["answered"] = row.id, made.id
+    with write():
+        row = db.session.get_one(FollowUp, stage.follow_ups["answered"])
+        follow_ups.close_if_over(row)
+        group = opinions.group(SYSTEM, row, [opinion.id], title="提高每餐补贴")
+        opinions.answer(SYSTEM, group, "partly", "财力只够提高到五元。")
+        follow_ups.revise(SYSTEM, row, "老年食堂补贴办法（修改方案）", "每餐补贴五元。")
+        follow_ups.approve_revision(Actor(None, "审核"), row)
+        follow_ups.move(SYSTEM, row, "publish")
 
 
 def head_of(meeting_id: str) -> int:
