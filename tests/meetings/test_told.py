@@ -194,5 +194,32 @@ def test_the_mail_carries_an_appointment_that_moves_and_ends(app: Flask, office:
     assert "STATUS:CANCELLED" in bodies[2]
 
 
+def reply(request: str, status: str, address: str = "wang@example.org") -> str:
+    """What a mail program makes of a request."""
+    text = request.replace("METHOD:REQUEST", "METHOD:REPLY").replace("PARTSTAT=NEEDS-ACTION", f"PARTSTAT={status}")
+    return text.replace("wang@example.org", address).replace("STATUS:", "COMMENT:会晚到\\, 请留座\r\nSTATUS:")
+
+
+@pytest.mark.article("meetings", 3)
+def test_the_answer_of_a_calendar_program_is_taken_down_once(app: Flask, office: Any, invited: Any) -> None:
+    _meeting, _item, ids = invited
+    deliver(app)
+    request = next(
+        part.get_content() for mail in mails(app) for part in mail.walk() if part.get_content_type() == "text/calendar"
+    )
+    path = "meetings/invitations/calendar-replies"
+    for wrong in (request, "", reply(request, "TENTATIVE"), reply(request, "ACCEPTED", "other@example.org")):
+        assert office.call("organiser", "POST", path, {"calendar": wrong}).status_code == 422
+    assert office.call("leader", "POST", path, {"calendar": reply(request, "ACCEPTED")}).status_code == 403
+    for _twice in range(2):
+        assert office.ok("organiser", "POST", path, {"calendar": reply(request, "ACCEPTED")})["state"] == "accepted"
+    assert office.ok("organiser", "POST", path, {"calendar": reply(request, "DECLINED")})["state"] == "declined"
+    answers = office.ok("organiser", "GET", f"meetings/invitations/{ids['王小明']}")["answers"]
+    assert [(row["answer"], row["note"]) for row in answers] == [
+        ("accept", "会晚到, 请留座"),
+        ("decline", "会晚到, 请留座"),
+    ]
+
+
 def value(text: str, name: str) -> str:
     return next(line.partition(":")[2] for line in text.splitlines() if line.startswith(f"{name}:"))

@@ -102,7 +102,7 @@ def walk_apart(counties: Installations, tmp_path_factory: pytest.TempPathFactory
 @contextmanager
 def _walk(counties: Installations, data: Path) -> Iterator[Walk]:
     with counties.copy(data) as config:
-        app = create_app(**config, PAGE_CACHE_SECONDS=0.0)
+        app = create_app(**config, PAGE_CACHE_SECONDS=0.0, LINK_FAILURES=1_000_000)
         yield Walk(app, counties.made[HERE], counties.made[OTHER])
         with app.app_context():
             db.engine.dispose()

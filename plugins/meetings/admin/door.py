@@ -16,6 +16,7 @@ from core.db import new_id, write
 from core.refusals import Forbidden, Invalid, Refused
 from core.web.admin import expose
 from core.web.admin.forms import problems
+from core.web.once import FIELD, new_key
 from core.web.requests import actor
 from core.workdays import LOCAL
 from plugins.meetings import values
@@ -134,6 +135,7 @@ def _page(
         objections=[(row, no) for row in rows if (no := attendance.objection(row))],
         passages=[one for one in attendance.passages_of(meeting) if one.invitation in rows],
         service=attendance,
+        form_key=new_key(),
         words=values,
         problems=found,
         typed=typed or {},
@@ -157,7 +159,7 @@ def _from_paper(form: Mapping[str, str]) -> Act:
     if faults:
         raise Invalid(faults)
     event = "out" if form.get("event") == "out" else "in"
-    key = form.get("form_key") or new_id()
+    key = form.get(FIELD) or new_id()
     return Act(key[:64], event, at, "paper", person=form["person"], promised=form.get("promised") == "1")
 
 

@@ -222,6 +222,7 @@ def _letter(row: Invitation, path: str) -> dict[str, Any]:
         "agency": row.meeting.agency.name if row.meeting.agency else "",
         "mailed": "@" in row.contact,
         "link": link,
+        "code": links.spaced(links.code_of(row)),
         "qr": segno.make(link, micro=False).svg_data_uri(scale=4, border=2),
     }
 

@@ -8,10 +8,11 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 
-from core.refusals import Invalid
+from core.refusals import Invalid, NotFound
 from core.web.api import Answer, Api, if_match, moved
 from core.web.api.moves import Moved
 from core.web.api.uploads import uploaded
+from core.web.attempts import attempts
 from core.web.requests import actor
 from plugins.meetings import invitee_files, links, values
 from plugins.meetings.api import applications, meetings, shapes
@@ -38,6 +39,12 @@ class ImportQuery(BaseModel):
     dry_run: bool = False
     skip_faulty: bool = False
     application: str = Field("", max_length=32)
+
+
+class CalendarIn(BaseModel):
+    """The text/calendar part of an answer to an appointment, as a mail gateway passes it on."""
+
+    calendar: str = Field(max_length=100_000)
 
 
 class LinkOut(Moved):
@@ -94,9 +101,23 @@ def declare(api: Api) -> None:
         summary="A new personal link; the old one dies",
     )(renew)  # fmt: skip
     api.post(
+        "/invitations/calendar-replies", body=CalendarIn, permission="meetings.reply", answer=Moved,
+        summary="Take down what an invitee's calendar program answered (METHOD:REPLY); twice changes nothing",
+    )(calendar_reply)  # fmt: skip
+    api.post(
         "/invitations/reply", body=Reply, public=True, answer=ReplyOut,
         summary="The invitee accepts, declines or acknowledges the rules with the personal link's secret",
     )(reply)  # fmt: skip
+
+
+def of_link(token: str) -> Invitation:
+    """The invitation behind a personal link; raises NotFound, and TooManyRequests for whoever guesses on and on."""
+    attempts().refuse_crowd()
+    try:
+        return invitations.by_token(token)
+    except NotFound:
+        attempts().failed()
+        raise
 
 
 def load(ident: str) -> Invitation:
@@ -133,9 +154,14 @@ def renew(invitation: Invitation) -> Answer:
     return Answer(answer.data | {"link": link}, version=answer.version)
 
 
+def calendar_reply(body: CalendarIn) -> Answer:
+    """The address must be the one that was invited."""
+    return moved(INVITATION, invitations.answer_by_calendar(actor(), body.calendar))
+
+
 def reply(body: Reply) -> Answer:
     """Needs no account: the secret is enough, for this invitation and nothing else."""
-    invitation = invitations.by_token(body.token)
+    invitation = of_link(body.token)
     invitations.answer(
         invitation, body.event, note=body.note, rule_version=body.rule_version, publish_name=body.publish_name
     )

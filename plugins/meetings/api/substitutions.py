@@ -87,7 +87,7 @@ def load(ident: str) -> Substitution:
 
 def propose_own(body: OwnSubstituteIn) -> Answer:
     """Needs no account."""
-    invitation = by_link.by_token(body.token)
+    invitation = invitations.of_link(body.token)
     made = substitutions.propose(by_link.as_actor(invitation), invitation, body.fields())
     return _moved(made, {"name": made.name})
 

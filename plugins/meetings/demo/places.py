@@ -46,6 +46,7 @@ def fill(here: JurisdictionRef, people: People) -> None:
         stage.rehearse(people, meeting)
         stage.invite(people, meeting)
         stage.declare(people, meeting)
+        stage.propose_substitute(people, meeting)
     signups.drawn(people, coming[1], days.at(-1, "09:20"))
     signups.first_come(people, coming[0], days.at(-1, "13:30"))
     with clock_at(days.at(-1, "15:00")):

@@ -30,6 +30,7 @@ from plugins.meetings.services import (
     obligations,
     pool_intake,
     recusals,
+    substitutions,
 )
 
 People = Mapping[str, Actor]
@@ -40,6 +41,10 @@ POOL = Path(__file__).with_name("pool.csv")
 REHEARSED = ("现在演练开场：请各单位对照议程核对材料。", "这一句故意写错，请审核员改过再放行。")
 ANSWERS = (("accept", "acknowledge"), ("accept", "acknowledge"), ("accept",), ())
 """What the invitees of an item answer in turn, the last one stays silent."""
+
+
+SUBSTITUTE = {"name": "周立新", "contact": "substitute@example.org", "reason": "本人当天外出培训，不能到场。"}
+"""Whom an invitee sends instead."""
 
 
 @contextmanager
@@ -109,6 +114,16 @@ def declare(people: People, meeting: str) -> None:
     with act():
         invitation = _meeting(people, meeting).agenda[0].invitees[1]
         recusals.declare_own(invitation, "interest", "本人与这个议题的服务提供单位有业务往来。")
+
+
+def propose_substitute(people: People, meeting: str) -> None:
+    """Somebody who accepted cannot come after all and proposes another person; the organiser has to decide."""
+    with act():
+        for item in _meeting(people, meeting).agenda:
+            for invitation in item.invitees:
+                if invitation.state == "accepted" and substitutions.may_propose(invitation):
+                    substitutions.propose(invitations.as_actor(invitation), invitation, SUBSTITUTE)
+                    return
 
 
 def attend(people: People, meeting: str, event: str = "check_in") -> None:

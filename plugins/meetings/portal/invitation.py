@@ -21,6 +21,7 @@ from core.db import write
 from core.refusals import Invalid, NotFound, Refused
 from core.text import checked
 from core.web import prefs
+from core.web.attempts import attempts
 from plugins.meetings import links, telling
 from plugins.meetings.documents import appointment
 from plugins.meetings.models import Invitation
@@ -63,9 +64,11 @@ def by_link(view: View) -> View:
     @personal
     @wraps(view)
     def shown(token: str, **values: Any) -> Any:
+        attempts().refuse_crowd()
         try:
             invitation = invitations.by_token(token)
         except NotFound:
+            attempts().failed()
             return render_template("meetings/portal/link_dead.html", ui=prefs.ui(here="/")), 404
         return view(token=token, invitation=invitation, **values)
 

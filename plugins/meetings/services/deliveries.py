@@ -108,15 +108,13 @@ def advice(delivery: Delivery) -> Any:
 
 
 def summary(invitation: Invitation) -> dict[str, Any]:
-    """How the invitation itself went out: channel and state in words, why it failed, the letter's number."""
+    """How the invitation itself went out: channel and state in words, the letter's number."""
     sent = [row for row in invitation.deliveries if row.kind == "invite"]
     if not sent:
         return {"channel": "", "state": "", "label": "", "detail": ""}
     row = sent[-1]
     note = row.reached_by
-    detail: Any = advice(row)
-    if note is not None:
-        detail = f"{CONTACT_WAYS[note.way]} {note.note}".strip()
+    detail = f"{CONTACT_WAYS[note.way]} {note.note}".strip() if note is not None else ""
     return {
         "channel": row.channel, "channel_label": CHANNELS[row.channel], "state": row.state,
         "label": DELIVERY_STATES[row.state], "detail": detail,
