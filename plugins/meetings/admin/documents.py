@@ -6,7 +6,9 @@ import io
 from typing import Any
 
 from flask import render_template, send_file, url_for
+from flask_babel import force_locale
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from core.db import write
@@ -34,9 +36,12 @@ class DocumentActs:
         meeting = meetings.find(actor(), id)
         if paper not in PAPERS or PAPERS[paper].about != "meeting":
             raise NotFound
-        found = papers.content(actor(), PAPERS[paper], meeting)
+        with force_locale("zh_Hans_CN"):  # an official document, whatever language its reader has
+            found = papers.content(actor(), PAPERS[paper], meeting)
+            body = render_template("meetings/console/_paper.html", found=found, key=paper, v=found.values)
         back = {"url": url_for(".show", id=id), "label": _("回到会议")}
-        return render_template("meetings/console/paper.html", found=found, key=paper, v=found.values, back=back)
+        title = f"{PAPERS[paper].title} · {meeting.title}"
+        return render_template("meetings/console/paper.html", title=title, body=Markup(body), key=paper, back=back)  # noqa: S704 — our own template
 
     @expose("/<id>/record/<kind>", methods=["POST"])
     def record(self, id: str, kind: str) -> Response:  # noqa: A002

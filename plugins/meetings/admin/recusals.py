@@ -111,7 +111,9 @@ def _list_page(item: AgendaApplication, no: Invalid | Refused | None = None) -> 
         "meetings/console/recusals.html",
         item=item,
         rows=recusals.of_item(actor(), item),
-        people={row.id: f"{row.name}（{values.CATEGORIES[row.category]}）" for row in people},
+        people={
+            row.id: _("%(name)s（%(facts)s）", name=row.name, facts=values.CATEGORIES[row.category]) for row in people
+        },
         may_declare=bool(people) and permissions.can(actor(), "meetings.declare", people[0]) is not None,
         form={"typed": request.form, "errors": no.errors if isinstance(no, Invalid) else {}},
         machine=RECUSAL,

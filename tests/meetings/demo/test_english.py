@@ -38,7 +38,8 @@ SHOWN = {
 }
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 ARTICLE = re.compile(r"[公预信舆会考管]\d+(?![\d年月日次届个人])")
-NAMED = ("记录完整，未被改动", "姓名", "类别", "单位", "联系方式", "代表方面")
+NAMED = ("记录完整，未被改动", "姓名", "类别", "单位", "联系方式", "代表方面",
+         "专长", "区域", "任期开始", "任期届满", "同意公布姓名", "行业", "〔〕")  # fmt: skip
 """What a program prints and the headings of an imported list: English names them as they stand there."""
 SAME_KIND = 4
 """Pages of one route that are read; the next ones look alike."""
