@@ -80,7 +80,7 @@ def test_from_approval_to_the_published_outcome(hall: Hall, visitor: Callable[..
     page.get_by_role("button", name="公开", exact=True).click()
     expect(page.get_by_role("row").filter(has_text="已公开")).to_have_count(3)
 
-    assert hall.api("organiser", "GET", f"meetings/applications/{item}")["state"] == "discharging"
+    assert hall.api("organiser", "GET", f"meetings/applications/{item}")["state"] == "done"
     page.get_by_role("row").filter(has_text="政策文件").get_by_role("link", name="查看").click()
     expect(page.get_by_role("link", name="方案.txt")).to_be_visible()
 

@@ -72,18 +72,18 @@ def test_follow_up(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 10)
-@pytest.mark.parametrize(("state", "days", "after"), [
-    ("open", 0, "discharging"), ("open", 45, "done"), ("answered", 0, "done"), ("ended", 0, "done"),
-    ("answering", 0, "done"), (None, 0, "done"),
+@pytest.mark.parametrize(("state", "given", "days", "after"), [
+    ("open", True, 0, "discharging"), ("open", False, 0, "done"), ("open", True, 45, "done"),
+    ("answered", True, 0, "done"), ("ended", False, 0, "done"), ("answering", True, 0, "done"), (None, False, 0, "done"),
 ])  # fmt: skip
-def test_an_item_is_done_when_the_loop_is_closed_or_its_window_passed(
-    world: Any, state: str | None, days: int, after: str
+def test_an_item_is_done_when_no_opinion_waits_or_the_window_passed(
+    world: Any, state: str | None, given: bool, days: int, after: str
 ) -> None:
     def make() -> AgendaApplication:
         if state is None:
             item: AgendaApplication = world.item("discharging")
         else:
-            row = follow_up_in(world, state)
+            row = follow_up_in(world, state, given=given)
             item = row.application
             if state == "open":
                 FOLLOW_UP.fire(row, "reopen", SYSTEM)

@@ -87,7 +87,7 @@ def test_pages_released_by_another_door_meet_the_duties_and_open_the_follow_up(
         assert {row.state for row in rows} == {"published"}
         met = db.session.scalars(select(Clock.state).where(Clock.subject_id.in_([row.id for row in rows])))
         assert set(met) == {"met"}
-        assert db.session.get_one(AgendaApplication, item).state == "discharging"
+        assert db.session.get_one(AgendaApplication, item).state == "done"
         assert db.session.scalars(select(FollowUp.state)).all() == ["open"]
         page, versions = next(iter(rows)).publication_id, [row.version for row in rows]
         list(

@@ -45,11 +45,14 @@ def is_over(follow_up: FollowUp) -> bool:
 
 
 def followed_up(item: AgendaApplication, _move: Move) -> Refusal | None:
-    """会10: the loop is closed, or the window for opinions has passed; nothing to wait for where none was opened."""
+    """会10: no opinion waits for an answer, or the window for opinions has passed.
+
+    The follow-up itself goes on: an opinion that comes after the item is done is answered all the same.
+    """
     found = db.session.scalar(select(FollowUp).where(FollowUp.application_id == item.id))
-    if found is None or found.state in SETTLED or is_over(found):
+    if found is None or found.state in SETTLED or not found.opinions or is_over(found):
         return None
-    return Refusal("FOLLOW_UP_OPEN", _l("决定公开后还在收集意见，期满或者答复公布后才能办结。"), "会10")
+    return Refusal("FOLLOW_UP_OPEN", _l("公众对决定提了意见，答复公布后或者收集意见期满后才能办结。"), "会10")
 
 
 def _open(follow_up: FollowUp, move: Move) -> None:

@@ -71,7 +71,7 @@ def test_a_script_is_played_to_its_end_sealed_and_followed_by_a_fresh_meeting(
     with jurisdictions.enter(place):
         ended = db.session.get_one(Meeting, meeting)
         assert ended.state == "sealed"
-        assert {item.state for item in ended.agenda} == {"discharging"}  # opinions are taken now (会10)
+        assert {item.state for item in ended.agenda} == {"done"}
         assert all(obligation.settled for obligation in ended.obligations)
     assert len(lines(place, meeting)) == said("water")
     (fresh,) = on_now(place)
