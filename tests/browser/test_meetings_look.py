@@ -103,7 +103,7 @@ def test_one_tap_makes_the_text_larger_and_it_stays_so(browse: Callable[..., Pag
 def test_the_record_prints_whole(browse: Callable[..., Page], stage: Stage) -> None:
     page = browse(stage.path("sealed", "record/"))
     page.emulate_media(media="print")
-    assert page.get_by_text("口误").is_visible()
+    assert page.get_by_text("理由：口误").is_visible()
     assert page.locator(".digest").is_visible()
     assert not page.get_by_role("navigation").first.is_visible()
 

@@ -14,6 +14,9 @@ Parts = tuple[tuple[str, str], ...]
 LONGEST = 600
 """Characters compared one by one; a longer text is shown whole, before and after, so that a page costs no seconds."""
 
+ALIKE = 0.6
+"""Texts less alike than this were written anew: a patchwork of their characters could not be read."""
+
 
 @dataclass(frozen=True)
 class Change:
@@ -44,8 +47,11 @@ def difference(before: str, after: str) -> Parts:
     """The texts in parts: what stayed, what went, what came."""
     if max(len(before), len(after)) > LONGEST:
         return ("gone", before), ("new", after)
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return ("gone", before), ("new", after)
     parts: list[tuple[str, str]] = []
-    for kind, i, j, k, m in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for kind, i, j, k, m in matcher.get_opcodes():
         if kind == "equal":
             parts.append(("same", before[i:j]))
             continue
