@@ -30,9 +30,11 @@ from core.web.locale import day, moment
 
 CHINESE = re.compile(r"[\u3000-\u303f\u4e00-\u9fff\uff00-\uffef]+")
 ARTICLE = re.compile(r"[公预信舆会考管]\d+")
-COLUMNS = ("姓名", "类别", "单位", "联系方式", "代表方面")
+COLUMNS = (
+    "同意公布姓名", "姓名", "类别", "单位", "联系方式", "代表方面", "任期开始", "任期届满", "专长", "区域", "行业",
+)  # fmt: skip
 """The headings of a list that is imported, and what the verification program prints: named as they stand there."""
-NAMES = (*COLUMNS, "记录完整，未被改动")
+NAMES = (*COLUMNS, "记录完整，未被改动", "〔〕", "是", "否")
 FOLDERS = translations.built_in()
 
 
