@@ -63,6 +63,7 @@ def test_the_table_names_every_event_and_state() -> None:
 
 
 @pytest.mark.article("meetings", 10)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", TABLE)
 @pytest.mark.parametrize("state", FOLLOW_UP_STATES)

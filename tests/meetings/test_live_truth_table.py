@@ -78,6 +78,7 @@ class Undo(Exception):
 
 
 @pytest.mark.article("meetings", 4)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("name", TABLE)
 @pytest.mark.parametrize("state", STATES)

@@ -145,6 +145,7 @@ BY_LEADERS: Table = {"return": (("deputy_leader", "leader"), {"confirming": "dra
 
 
 @pytest.mark.article("meetings", 4)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", MINUTES_TABLE)
 @pytest.mark.parametrize("state", MINUTES_STATES)

@@ -61,6 +61,7 @@ def test_the_tables_name_every_event_and_state() -> None:
 
 
 @pytest.mark.article("meetings", 8)
+@pytest.mark.table
 @pytest.mark.parametrize("role", [*ROLES, "author"])
 @pytest.mark.parametrize("event", SLIP_TABLE)
 @pytest.mark.parametrize("state", SLIP_STATES)
@@ -73,6 +74,7 @@ def test_slip(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 8)
+@pytest.mark.table
 @pytest.mark.parametrize("role", [*ROLES, "author"])
 @pytest.mark.parametrize("event", SPEAKING_TABLE)
 @pytest.mark.parametrize("state", SPEAKING_STATES)

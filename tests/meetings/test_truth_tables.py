@@ -156,6 +156,7 @@ def test_the_tables_name_every_event_and_state() -> None:
 
 
 @pytest.mark.article("meetings", 2, 3, 4, 5, 6, 7, 9)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", APPLICATION_TABLE)
 @pytest.mark.parametrize("state", APPLICATION_STATES)
@@ -179,6 +180,7 @@ def test_application(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 4, 7, 9)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", MEETING_TABLE)
 @pytest.mark.parametrize("state", MEETING_STATES)
@@ -191,6 +193,7 @@ def test_meeting(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 7, 8)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", INVITATION_TABLE)
 @pytest.mark.parametrize("state", INVITATION_STATES)
@@ -208,6 +211,7 @@ def test_invitation(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 7)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", SUBSTITUTION_TABLE)
 @pytest.mark.parametrize("state", SUBSTITUTION_STATES)
@@ -226,6 +230,7 @@ def test_substitution(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 9)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", OBLIGATION_TABLE)
 @pytest.mark.parametrize("state", OBLIGATION_STATES)
@@ -250,6 +255,7 @@ def test_obligation(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 3)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", REPRESENTATIVE_TABLE)
 @pytest.mark.parametrize("state", REPRESENTATIVE_STATES)
@@ -265,6 +271,7 @@ def test_representative(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 3, 7)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", RECUSAL_TABLE)
 @pytest.mark.parametrize("state", RECUSAL_STATES)

@@ -66,6 +66,7 @@ def test_the_tables_name_every_event_and_state() -> None:
 
 
 @pytest.mark.article("meetings", 3, 7)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", CALL_TABLE)
 @pytest.mark.parametrize("state", SIGNUP_CALL_STATES)
@@ -78,6 +79,7 @@ def test_call(world: Any, state: str, event: str, role: str) -> None:
 
 
 @pytest.mark.article("meetings", 3)
+@pytest.mark.table
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("event", SIGNUP_TABLE)
 @pytest.mark.parametrize("state", SIGNUP_STATES)
