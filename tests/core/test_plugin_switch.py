@@ -19,7 +19,6 @@ from core.db import Base, db
 from core.permissions import Actor
 from core.web.requests import AREAS
 
-
 AREA_STARTS = {
     "api": "/api/v1/huichuan", "admin": "/admin/huichuan", "oparl": "/oparl/v1/huichuan", "": "/huichuan",
 }  # fmt: skip
