@@ -92,5 +92,5 @@ def test_ctrl_c_ends_it_with_everything_it_started(bench: Bench, tmp_path: Path)
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert (process.returncode, errors.strip()) == (130, "mingtang: stopped.")
-    assert servers(tmp_path) == []
+    wait_for(lambda: not servers(tmp_path))  # a worker that was being started ends a moment after its parent
     assert not list(tmp_path.glob("mingtang-bench-*"))
