@@ -14,6 +14,7 @@ from playwright.sync_api import Page, Route, expect
 from tests.browser.conftest import axe_findings
 from tests.hall import Hall
 from tests.meetings.live.conftest import PIXEL
+from tests.serving import wait_for
 
 pytestmark = pytest.mark.browser
 ITEMS = ("供水管网改造工程", "公交线路优化方案")
@@ -232,10 +233,12 @@ def test_five_minutes_offline_lose_nothing_pictures_included(hall: Hall, visitor
     waiting = page.evaluate("Object.values(localStorage).filter((one) => one.includes('\"waiting\"')).length")
     assert waiting == len(said) - 1
     page.unroute(down)
-    for _ in range(40):
+
+    def arrived() -> bool:
         page.clock.run_for(1000)
-        if len(record(hall, meeting)) >= len(said):
-            break
+        return len(record(hall, meeting)) >= len(said)
+
+    wait_for(arrived)
     lines = record(hall, meeting)
     assert [line["text"] for line in lines] == said
     pictures = [line for line in lines if line["type"] == "image"]
