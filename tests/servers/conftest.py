@@ -14,7 +14,7 @@ import pytest
 from tests.serving import ROOT, Server
 
 APART = ("-p", "no:cacheprovider", "-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
-SUITE_PATIENCE = 900
+SUITE_PATIENCE = 1500
 """Seconds until a run counts as hung."""
 TOLD = pytest.StashKey[list[str]]()
 
