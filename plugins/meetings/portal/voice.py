@@ -15,6 +15,7 @@ from core import clocks
 from core.db import write
 from core.refusals import Invalid, Refused, WrongState
 from core.web.once import FIELD, new_key, once
+from plugins.meetings import telling
 from plugins.meetings.models import Invitation
 from plugins.meetings.portal.invitation import by_link, problems
 from plugins.meetings.services import invitations, slips, speaking
@@ -106,6 +107,7 @@ def _render(
     typed: Mapping[str, str] | None = None,
 ) -> str:
     item, meeting = invitation.application, invitation.meeting
+    ends = slips.until(meeting) if meeting else None
     kinds = {kind: slips.obstacle(invitation, kind) for kind in SLIP_KINDS}
     allowed = [kind for kind, refusal in kinds.items() if refusal is None]
     form = typed or {"publish_name": "1" if invitation.publish_name else "", "kind": allowed[0] if allowed else ""}
@@ -117,7 +119,7 @@ def _render(
         category=CATEGORIES[invitation.category],
         kinds=[(kind, SLIP_KINDS[kind]) for kind in allowed],
         closed=next((refusal for refusal in kinds.values() if refusal), None),
-        until=slips.until(meeting) if meeting else None,
+        until=telling.until(ends) if ends else "",
         longest=slips.LONGEST,
         form_key=new_key(),
         form=form,

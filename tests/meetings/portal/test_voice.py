@@ -12,7 +12,7 @@ from core import publications
 from core.db import db, write
 from core.permissions import SYSTEM
 from plugins.meetings.models import FollowUp, Opinion, Slip
-from plugins.meetings.services import slips
+from plugins.meetings.services import meetings, slips
 from tests.meetings.portal.conftest import Read, Visitor
 from tests.meetings.portal.stage import Stage
 
@@ -65,6 +65,14 @@ def test_a_representative_hands_in_once_and_reads_what_became_of_it(made: Stage,
     kept = visitor.send(path, 422, kind="question", text="长" * 2001)
     assert "长" * 2001 in kept
     assert "最多 2000 个字" in kept
+
+
+@pytest.mark.article("meetings", 8)
+def test_after_the_meeting_the_last_day_for_opinions_is_named_to_its_end(made: Stage, visitor: Visitor) -> None:
+    with write():
+        meetings.move(SYSTEM, meetings.find(SYSTEM, made.meetings["live"]), "close")
+    page = visitor.get(made.link("live", "voice/"))
+    assert re.search(r"书面意见收到这一时间为止：[^<]*日（周.）24:00", page)
 
 
 @pytest.mark.article("meetings", 8)
