@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -19,6 +20,20 @@ from core.db import db, write
 from core.models import Account, Agency, RoleGrant
 from core.permissions import Actor, actor_for
 from tests.installations import Installations, seed_places
+
+PROCESSES = 4
+"""At most: a browser, a server and a database come with each."""
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """The whole suite runs on all cores; chosen files in this process, which starts at once."""
+    chosen = config.args_source == pytest.Config.ArgsSource.ARGS
+    return 0 if chosen else min(os.cpu_count() or 1, PROCESSES)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The suites on PostgreSQL go first: each is one test of many minutes, and nobody could help with it at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("postgres") is None)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -16,7 +16,7 @@ from tests.serving import ROOT, Server
 APART = ("-p", "no:cacheprovider", "-o", "faulthandler_timeout=300", "-o", "faulthandler_exit_on_timeout=true")
 SUITE_PATIENCE = 1500
 """Seconds until a run counts as hung."""
-TOLD = pytest.StashKey[list[str]]()
+TOLD = "told"
 
 
 @pytest.fixture
@@ -70,10 +70,12 @@ def suite_passes(tmp_path: Path, tell: Callable[[str], None]) -> Callable[..., N
 @pytest.fixture
 def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
     """Say a line at the end of the whole run: what a suite inside this suite came to."""
-    return request.config.stash.setdefault(TOLD, []).append
+    return lambda line: request.node.user_properties.append((TOLD, line))
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    """The lines of `tell`."""
-    for line in config.stash.get(TOLD, []):
-        terminalreporter.write_line(line)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The lines of `tell`, whichever process the test ran in."""
+    for report in [*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")]:
+        for name, line in report.user_properties:
+            if name == TOLD and report.when == "call":
+                terminalreporter.write_line(line)
