@@ -174,6 +174,27 @@ class MeetingIn(MeetingPatch):
     agency: Id | None = Field(None, description="Code or id of the convening agency; the caller's own by default.")
 
 
+class AgendaPlace(BaseModel):
+    """An item at its place on the agenda, and how long it may take."""
+
+    id: Id
+    minutes: int | None = None
+
+
+class AgendaOrder(BaseModel):
+    """The whole agenda in its order; `minutes` of items that do not say theirs stay."""
+
+    agenda: Annotated[list[AgendaPlace], Field(min_length=1, max_length=100)]
+
+    def order(self) -> list[str]:
+        """The items' ids."""
+        return [place.id for place in self.agenda]
+
+    def minutes(self) -> dict[str, int]:
+        """Those that were said."""
+        return {place.id: place.minutes for place in self.agenda if place.minutes is not None}
+
+
 class InvitationMove(Move):
     """An event of an invitation: acknowledge `rule_version`, `publish_name` · substitute `invitee`."""
 

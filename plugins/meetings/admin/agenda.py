@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import flash, redirect, request, url_for
@@ -32,6 +32,19 @@ class AgendaActs:
             nothing = Invalid({"ready": [_("请先勾选要加入议程的议题。")]})
             return _refused(id, nothing)
         return _act(id, lambda meeting: _added(agenda.add(actor(), meeting, chosen)))
+
+    @expose("/<id>/agenda/order", methods=["POST"])
+    def agenda_order(self, id: str) -> Response:  # noqa: A002
+        """The whole agenda in the order of the page, with the minutes of each item."""
+        order = request.form.getlist("order")
+        said = {name: request.form.get(f"minutes-{name}", "") for name in order}
+        version = request.form.get("version", -1, type=int)
+
+        def act(meeting: Meeting) -> Any:
+            agenda.arrange(actor(), meeting, order, _minutes(said), version=version)
+            return _("议程的顺序和时长已保存。")
+
+        return _act(id, act)
 
     @expose("/<id>/agenda/<item>/shift", methods=["POST"])
     def agenda_shift(self, id: str, item: str) -> Response:  # noqa: A002
@@ -76,9 +89,18 @@ def _act(meeting_id: str, act: Callable[[Meeting], Any], anchor: str = "agenda")
     return redirect(url_for("meetings_meetings.show", id=meeting_id, _anchor=anchor))
 
 
+def _minutes(said: Mapping[str, str]) -> dict[str, int]:
+    """What is no number is none that may be: the service says what may."""
+    return {ident: int(text) if text.strip().isdecimal() else 0 for ident, text in said.items()}
+
+
 def _refused(meeting_id: str, no: Invalid | Refused) -> Response:
-    labels = {"result": _("审议结论"), "reason": _("理由")}
-    found, typed = problems(no, labels), request.form.to_dict() | {"chosen": request.form.getlist("item")}
+    """The page as it stands now, with what was sent: an order that came too late is named, and may be sent again."""
+    labels = {"result": _("审议结论"), "reason": _("理由"), "agenda": _("议程")}
+    sent = request.form.getlist("order")
+    places = {f"agenda[{n}]": _("第 %(n)s 项", n=n + 1) for n in range(len(sent))}
+    found, typed = problems(no, labels | places), request.form.to_dict() | {"chosen": request.form.getlist("item")}
+    typed["order"] = sent
     return meeting_page.page(meetings.find(actor(), meeting_id), problems=found, typed=typed, status=no.status)
 
 

@@ -10,10 +10,10 @@ from sqlalchemy import select
 from werkzeug.wrappers import Response
 
 from core import permissions
-from core.db import db
+from core.db import db, utcnow
 from core.refusals import NotFound
 from core.web.requests import actor
-from plugins.meetings import telling, values
+from plugins.meetings import telling, timing, values
 from plugins.meetings.admin import shown
 from plugins.meetings.live import reading
 from plugins.meetings.live.models import LiveSession
@@ -34,6 +34,7 @@ def page(
     status: int = 200,
 ) -> Response:
     """The page of a meeting; `typed` is the form that was refused."""
+    sent = [ident for ident in (typed or {}).get("order", ()) if ident in {item.id for item in meeting.agenda}]
     may_convene = permissions.can(actor(), "meetings.convene", meeting) is not None
     may_change = may_convene and meeting.state in agenda.BEFORE
     undisclosed = {item.id for item in meetings.undisclosed(meeting)}
@@ -48,7 +49,10 @@ def page(
         ),
         next_item=next((item.id for item in in_order(meeting) if item.state == "scheduled"), ""),
         next_act=NEXT_ACT.get(meeting.state, ""),
-        items=[item_of(item, undisclosed=item.id in undisclosed) for item in in_order(meeting)],
+        items=[item_of(item, undisclosed=item.id in undisclosed) for item in in_order(meeting, sent)],
+        standing=[item.title for item in in_order(meeting)] if sent else [],
+        slots=timing.slots(meeting, utcnow()),
+        longest=timing.LONGEST,
         ready=ready_items() if may_change else [],
         may_change=may_change,
         live=live_of(meeting),
@@ -65,9 +69,9 @@ def page(
     return make_response(body, status)
 
 
-def in_order(meeting: Meeting) -> list[AgendaApplication]:
-    """The agenda by its places."""
-    return sorted(meeting.agenda, key=lambda item: item.position)
+def in_order(meeting: Meeting, sent: Sequence[str] = ()) -> list[AgendaApplication]:
+    """The agenda by its places, or as somebody has just arranged it."""
+    return sorted(meeting.agenda, key=lambda item: (sent.index(item.id) if item.id in sent else 0, item.position))
 
 
 def ready_items() -> list[AgendaApplication]:

@@ -13,10 +13,10 @@ from core.web.api.pages import Page, PageQuery, page
 from core.web.requests import actor
 from plugins.meetings.api import shapes
 from plugins.meetings.api.outlines import MeetingFull, MeetingOut
-from plugins.meetings.forms import MeetingIn, MeetingKind, MeetingPatch, Move
+from plugins.meetings.forms import AgendaOrder, MeetingIn, MeetingKind, MeetingPatch, Move
 from plugins.meetings.models import Meeting
 from plugins.meetings.models.meetings import MEETING_STATES
-from plugins.meetings.services import meetings
+from plugins.meetings.services import agenda, meetings
 from plugins.meetings.services.visibility import visible_meetings
 from plugins.meetings.workflow import MEETING
 
@@ -42,6 +42,10 @@ def declare(api: Api) -> None:
         "/<id>", load=load, body=MeetingPatch, permission="meetings.convene", versioned=True, answer=MeetingFull,
         summary="Change a meeting before it begins",
     )(change)  # fmt: skip
+    api.put(
+        "/<id>/agenda", load=load, body=AgendaOrder, permission="meetings.convene", versioned=True, answer=MeetingFull,
+        summary="Give the agenda its order and its items their minutes, before the meeting begins",
+    )(arrange)  # fmt: skip
     api.post(
         "/<id>/transitions", load=load, body=Move, machine=MEETING, answer=Moved,
         summary="Announce, open, pause, resume, close, seal or cancel",
@@ -83,6 +87,12 @@ def create(body: MeetingIn) -> Answer:
 def change(meeting: Meeting, body: MeetingPatch) -> Answer:
     """Those invited hear of a new time or place."""
     return show(meetings.edit(actor(), meeting, body.values(), version=if_match(meeting.version)))
+
+
+def arrange(meeting: Meeting, body: AgendaOrder) -> Answer:
+    """Every item once."""
+    agenda.arrange(actor(), meeting, body.order(), body.minutes(), version=if_match(meeting.version))
+    return show(meeting)
 
 
 def move(meeting: Meeting, body: Move) -> Answer:

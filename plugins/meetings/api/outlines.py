@@ -93,7 +93,10 @@ class ApplicationFull(ApplicationOut):
 
 
 class AgendaItemOut(BaseModel):
-    """An item on an agenda; `id` is the application's and what live lines call `item`."""
+    """An item on an agenda; `id` is the application's and what live lines call `item`.
+
+    `begins` and `ends` are facts where `begun` and `ended` say so, foretold from `minutes` otherwise.
+    """
 
     id: str
     position: int
@@ -103,6 +106,11 @@ class AgendaItemOut(BaseModel):
     subject_class: str | None
     matter: str | None
     forms: list[str]
+    minutes: int
+    begins: str | None
+    ends: str | None
+    begun: bool
+    ended: bool
     state: str
     state_label: str
     result: str | None

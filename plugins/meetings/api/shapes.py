@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from core import clocks, publications
-from core.db import db
+from core.db import db, utcnow
 from core.models import Agency
 from core.permissions import Actor
 from core.web.api import clocks_json, events_json
-from plugins.meetings import telling, values
+from plugins.meetings import telling, timing, values
 from plugins.meetings.content import content_hash, is_cleared
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting, Obligation, RuleText
 from plugins.meetings.services import applications, board, deliveries
@@ -23,6 +24,9 @@ from plugins.meetings.services.visibility import (
     sees_invitation,
 )
 from plugins.meetings.workflow import APPLICATION, INVITATION, MEETING, OBLIGATION, SUBSTITUTION
+
+NO_SLOT = {"begins": None, "ends": None, "begun": False, "ended": False}
+"""Of an item a meeting never came to."""
 
 
 def application(item: AgendaApplication) -> dict[str, Any]:
@@ -83,6 +87,7 @@ def application_full(item: AgendaApplication, viewer: Actor) -> dict[str, Any]:
 
 def meeting(row: Meeting, viewer: Actor) -> dict[str, Any]:
     """A meeting as lists show it."""
+    when = {ident: asdict(slot) for ident, slot in timing.slots(row, utcnow()).items()}
     return {
         "id": row.id,
         "kind": row.kind,
@@ -95,7 +100,7 @@ def meeting(row: Meeting, viewer: Actor) -> dict[str, Any]:
         "state": row.state,
         "state_label": MEETING.label(row.state),
         "audience": row.audience,
-        "agenda": [agenda_item(item, viewer) for item in row.agenda],
+        "agenda": [agenda_item(item, viewer) | when.get(item.id, NO_SLOT) for item in row.agenda],
         "url": telling.meeting_path(row),
         "live_url": f"{telling.meeting_path(row)}live/",
         "updated_at": row.updated_at,
@@ -135,6 +140,7 @@ def agenda_item(item: AgendaApplication, viewer: Actor) -> dict[str, Any]:
         "subject_class": None if withheld and not staff else item.subject_class,
         "matter": None if withheld and not staff else item.matter_id,
         "forms": item.forms,
+        "minutes": item.minutes,
         "state": state,
         "state_label": APPLICATION.label(state),
         "result": result,

@@ -62,7 +62,7 @@ def agenda() -> bytes:
     document = _new("会议议程", "{{会议名称}}", "议　程")
     for label, name in (("时间：", "时间"), ("地点：", "地点"), ("召集单位：", "召集单位")):
         _line(document, f"{label}{{{{{name}}}}}")
-    _list(document, "议程", ("序号", "议题", "申报单位", "开放程度"), (14, 76, 42, 24), height=12)
+    _list(document, "议程", ("序号", "时间", "议题", "申报单位", "开放程度"), (14, 28, 60, 34, 20), height=12)
     _signed(document)
     return word.content(document)
 

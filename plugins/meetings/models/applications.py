@@ -69,6 +69,8 @@ class AgendaApplication(HasId, JurisdictionScoped, Base):
     meeting_id: Mapped[str | None] = mapped_column(ForeignKey("meetings_meeting.id"), index=True)
     position: Mapped[int] = mapped_column(default=0)
     """Place on the agenda, from 1."""
+    minutes: Mapped[int] = mapped_column(default=20)
+    """How long it is planned to take; the convenor's business, not part of what is approved."""
     left_agenda: Mapped[bool] = mapped_column(default=False)
     """It stood on an announced agenda and was taken off: who copied it (OParl) is told so."""
     result: Mapped[str | None] = mapped_column(String(20))

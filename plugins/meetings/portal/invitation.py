@@ -17,12 +17,12 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from core import settings, storage
-from core.db import write
+from core.db import utcnow, write
 from core.refusals import Invalid, NotFound, Refused
 from core.text import checked
 from core.web import prefs
 from core.web.attempts import attempts
-from plugins.meetings import links, telling
+from plugins.meetings import links, telling, timing
 from plugins.meetings.documents import appointment
 from plugins.meetings.models import Invitation
 from plugins.meetings.portal import calendars, rules
@@ -206,6 +206,7 @@ def render(
         count=sum(row.attachment is not None for row in item.materials),
         allowed=allowed - ({"accept", "decline"} if over else set()),
         over=over,
+        slot=timing.slots(meeting, utcnow()).get(item.id) if meeting else None,
         steps=_steps(invitation),
         pass_=_pass(invitation) if not over else {},
         proposal=substitutions.proposed(invitation),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,6 +11,7 @@ from core import audit, permissions
 from core.db import db
 from core.permissions import Actor
 from core.refusals import Invalid, NotFound, Stale, WrongState
+from plugins.meetings import timing
 from plugins.meetings.models import AgendaApplication, Meeting
 from plugins.meetings.services import applications
 from plugins.meetings.workflow import MEETING
@@ -50,6 +51,49 @@ def add(actor: Actor, meeting: Meeting, ids: Sequence[str]) -> int:
         return 0
     applications.schedule_all(actor, meeting, new)
     return len(new)
+
+
+def arrange(
+    actor: Actor, meeting: Meeting, order: Sequence[str], minutes: Mapping[str, int], *, version: int | None = None
+) -> bool:
+    """Give the whole agenda its order and its items the minutes they may take; False when both stood so already.
+
+    `order` names every item once; items not in `minutes` keep theirs.
+
+    Raises:
+        Forbidden. WrongState: the meeting has begun. Stale. Invalid: `agenda` is not this agenda's items, `agenda[n]`
+        minutes outside 1 … 600.
+    """
+    grant = permissions.require(actor, "meetings.convene", meeting)
+    if meeting.state not in BEFORE:
+        raise WrongState(MEETING.label(meeting.state))
+    if version is not None and version != meeting.version:
+        raise Stale(meeting.version)
+    rows = {item.id: item for item in meeting.agenda}
+    if sorted(order) != sorted(rows):
+        raise Invalid({"agenda": [_l("议程上的每个议题都要列出，且只列一次。")]})
+    faults = {
+        f"agenda[{n}]": [_l("时长请填 1 至 %(most)s 分钟。", most=timing.LONGEST)]
+        for n, ident in enumerate(order)
+        if not 1 <= minutes.get(ident, rows[ident].minutes) <= timing.LONGEST
+    }
+    if faults:
+        raise Invalid(faults)
+    before = _plan(meeting)
+    for position, ident in enumerate(order, 1):
+        rows[ident].position, rows[ident].minutes = position, minutes.get(ident, rows[ident].minutes)
+    if before == _plan(meeting):
+        return False
+    meeting.version += 1
+    db.session.flush()
+    db.session.expire(meeting, ["agenda"])
+    data = {"agenda": [[ident, rows[ident].minutes] for ident in order]}
+    audit.record(actor, "meetings.meeting.arrange", MEETING.object_type, meeting.id, grant=grant, data=data)
+    return True
+
+
+def _plan(meeting: Meeting) -> list[tuple[int, str, int]]:
+    return sorted((item.position, item.id, item.minutes) for item in meeting.agenda)
 
 
 def shift(actor: Actor, meeting: Meeting, item_id: str, step: int, *, version: int | None = None) -> None:

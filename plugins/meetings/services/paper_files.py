@@ -15,7 +15,7 @@ from core.permissions import Actor
 from core.refusals import NotFound
 from core.storage import safe_name
 from plugins.meetings.documents import fill
-from plugins.meetings.documents.papers import PAPERS
+from plugins.meetings.documents.papers import AGENDA, PAPERS
 from plugins.meetings.models import Meeting
 from plugins.meetings.services import papers, templates
 from plugins.meetings.services.visibility import sees_contacts
@@ -55,9 +55,8 @@ def attendance_table(actor: Actor, meeting: Meeting) -> Table:
 
 def agenda_table(_actor: Actor, meeting: Meeting) -> Table:
     """The agenda as the public may know it."""
-    head = ["序号", "议题", "申报单位", "开放程度", "开放形式"]
-    items = sorted(meeting.agenda, key=lambda item: item.position)
-    rows = [list(papers.agenda_row(number, item).values()) for number, item in enumerate(items, 1)]
+    head = list(AGENDA)
+    rows = [list(row.values()) for row in papers.agenda_rows(meeting)]
     return head, rows
 
 

@@ -20,6 +20,7 @@ from core.languages import kept, listed
 from core.permissions import ANONYMOUS, Actor
 from core.refusals import Forbidden
 from core.workdays import LOCAL, local_date
+from plugins.meetings import timing
 from plugins.meetings.content import content_hash
 from plugins.meetings.documents.papers import Paper
 from plugins.meetings.documents.record_blocks import when
@@ -124,14 +125,19 @@ def _of_meeting(actor: Actor, paper: Paper, meeting: Meeting) -> Content:
         "本级": current().name,
         "落款日期": day(local_date(meeting.announced_at or utcnow())),
     }
-    items = sorted(meeting.agenda, key=lambda item: item.position)
-    lists = {"议程": [agenda_row(number, item) for number, item in enumerate(items, 1)], "名单": names}
+    lists = {"议程": agenda_rows(meeting), "名单": names}
     title = f"{meeting.title}{kept(paper.title)}"
     return Content(paper, title, values, {name: lists[name] for name in paper.lists})
 
 
-def agenda_row(number: int, item: AgendaApplication) -> dict[str, str]:
-    """An item as the public may know it."""
+def agenda_rows(meeting: Meeting) -> list[dict[str, str]]:
+    """The items in their order, as the public may know them."""
+    when = timing.slots(meeting, utcnow())
+    items = sorted(meeting.agenda, key=lambda item: item.position)
+    return [_agenda_row(number, item, when.get(item.id)) for number, item in enumerate(items, 1)]
+
+
+def _agenda_row(number: int, item: AgendaApplication, slot: timing.Slot | None) -> dict[str, str]:
     closed = item.openness == "closed"
     return {
         "序号": str(number),
@@ -139,6 +145,7 @@ def agenda_row(number: int, item: AgendaApplication) -> dict[str, str]:
         "申报单位": "" if closed or item.agency is None else item.agency.name,
         "开放程度": kept(OPENNESS[item.openness]),
         "开放形式": "" if closed else _words(FORMS, item.forms),
+        "时间": f"{slot.begins.astimezone(LOCAL):%H:%M}—{slot.ends.astimezone(LOCAL):%H:%M}" if slot else "",
     }
 
 

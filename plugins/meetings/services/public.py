@@ -9,16 +9,18 @@ from typing import Any
 from flask_babel import gettext as _
 
 from core import clocks, publications
+from core.db import utcnow
 from core.jurisdictions import current
 from core.models import Agency, Clock
 from core.permissions import ANONYMOUS
 from core.web.locale import language
-from plugins.meetings import telling
+from plugins.meetings import telling, timing
 from plugins.meetings.live import reading
 from plugins.meetings.models import AgendaApplication, Meeting, Obligation
 from plugins.meetings.services import meetings, obligations
 from plugins.meetings.services.schedule import ON_NOW
 from plugins.meetings.services.visibility import public_name, public_result, public_state, public_title
+from plugins.meetings.timing import Slot
 from plugins.meetings.values import CATEGORIES, FORMS, MEETING_KINDS, OBLIGATION_KINDS, RESULTS
 from plugins.meetings.workflow import APPLICATION, MEETING, OBLIGATION
 
@@ -65,6 +67,7 @@ class Item:
     agency: str
     forms: tuple[Any, ...]
     matter_url: str
+    slot: Slot | None
     overdue: bool
     """Decided, but neither published nor lawfully withheld when its time was up (会4)."""
 
@@ -136,10 +139,11 @@ def agenda(meeting: Meeting) -> list[Item]:
     """The items in their order, results once they are published."""
     late = {row.application_id for row in obligations.overdue(meeting.obligations) if row.kind == "outcome"}
     undisclosed = {item.id for item in meetings.undisclosed(meeting)}
-    return [_item(item, item.id in undisclosed & late) for item in meeting.agenda]
+    when = timing.slots(meeting, utcnow())
+    return [_item(item, when.get(item.id), item.id in undisclosed & late) for item in meeting.agenda]
 
 
-def _item(item: AgendaApplication, overdue: bool) -> Item:
+def _item(item: AgendaApplication, slot: Slot | None, overdue: bool) -> Item:
     withheld, result, state = item.openness == "closed", public_result(item), public_state(item)
     tone = RESULT_TONES.get(result, "now") if result else ITEM_TONES.get(state, "")
     linked = item.matter.public and not withheld
@@ -153,6 +157,7 @@ def _item(item: AgendaApplication, overdue: bool) -> Item:
         agency="" if withheld else agency_name(item.agency),
         forms=tuple(label for name, label in FORMS.items() if name in item.forms and not withheld),
         matter_url=f"/{current().slug}/matters/{item.matter_id}/" if linked else "",
+        slot=slot,
         overdue=overdue,
     )
 
