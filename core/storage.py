@@ -8,6 +8,7 @@ linked it lets in (hook `may_read_file`).
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import re
 import tempfile
@@ -170,8 +171,10 @@ def open_for(actor: Actor, attachment_id: str) -> Opened:
     return Opened(attachment, public)
 
 
-def respond(opened: Opened) -> Response:
+def respond(opened: Opened, instead: bytes | None = None) -> Response:
     """The download: always as an attachment, under its own name, never sniffed, sandboxed.
+
+    `instead` are bytes made for this one reader; they are stored by nobody on the way.
 
     Raises:
         NotFound: the bytes are missing on the disk (logged for the operator).
@@ -182,16 +185,16 @@ def respond(opened: Opened) -> Response:
         log.error("file missing on disk", sha256=attachment.sha256)
         raise NotFound
     response = send_file(
-        path,
+        path if instead is None else io.BytesIO(instead),
         mimetype=attachment.file.media_type,
         as_attachment=True,
         download_name=attachment.filename,
-        etag=attachment.sha256,
+        etag=attachment.sha256 if instead is None else False,
         max_age=30 if opened.public else None,
     )
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    if not opened.public:
+    if not opened.public or instead is not None:
         response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -55,4 +55,5 @@ def is_cleared(application: AgendaApplication) -> bool:
 
 def _material(row: Material) -> dict[str, Any]:
     file = row.attachment.sha256 if row.attachment else None
-    return {"kind": row.kind, "title": row.title, "file": file, "opinions": row.opinions}
+    restricted = {"restricted": True} if row.restricted else {}  # what was approved before there was such a thing stays
+    return {"kind": row.kind, "title": row.title, "file": file, "opinions": row.opinions} | restricted

@@ -87,10 +87,12 @@ class MaterialIn(BaseModel):
     title: Title
     file: Id | None = None
     opinions: list[OpinionGroup] = Field(default_factory=list, max_length=500)
+    restricted: bool = Field(False, description="A PDF that invitees get with their own name across each page.")
 
     def material(self) -> NewMaterial:
         """As services take it."""
-        return NewMaterial(self.kind, self.title, self.file, tuple(group.model_dump() for group in self.opinions))
+        groups = tuple(group.model_dump() for group in self.opinions)
+        return NewMaterial(self.kind, self.title, self.file, groups, self.restricted)
 
 
 class ApplicationPatch(BaseModel):

@@ -11,12 +11,12 @@ from sqlalchemy import ColumnElement, select, true, tuple_
 from sqlalchemy.orm import selectinload
 from werkzeug.wrappers import Response
 
-from core import agencies, clocks, permissions
+from core import agencies, clocks, permissions, storage
 from core.db import db, write
 from core.models import AuditEntry, Clock
 from core.paging import cursor_of, read_cursor
 from core.permissions import Actor
-from core.refusals import Forbidden, Invalid, Refused, Stale, WrongState
+from core.refusals import Forbidden, Invalid, NotFound, Refused, Stale, WrongState
 from core.web.admin import ConsoleView, expose
 from core.web.api import bodies
 from core.web.requests import actor
@@ -32,9 +32,10 @@ from plugins.meetings.admin.steps import next_step, path, person, signatures
 from plugins.meetings.content import content_hash, is_approved, is_cleared
 from plugins.meetings.forms import ApplicationMove
 from plugins.meetings.models import AgendaApplication, Obligation
-from plugins.meetings.services import applications, recusals, representatives, signup_calls
+from plugins.meetings.services import applications, materials, recusals, representatives, signup_calls
 from plugins.meetings.services.visibility import sees_contacts, visible_applications
 from plugins.meetings.services.waiting import awaiting_approval, started_by
+from plugins.meetings.values import CATEGORIES
 from plugins.meetings.workflow import APPLICATION, OBLIGATION
 
 PAGE = 30
@@ -99,6 +100,19 @@ class ApplicationsView(Drafts, Lists, Plans, ConsoleView):
     def document(self, id: str, name: str) -> Response:  # noqa: A002
         """The form as a Word file, from the jurisdiction's template."""
         return download("application", name, load(id))
+
+    @expose("/<id>/files/<file>")
+    def marked(self, id: str, file: str) -> Response:  # noqa: A002
+        """A restricted material as an invitee would get it, with one's own name: to see that it can be marked."""
+        item, opened = load(id), storage.open_for(actor(), file)
+        category = item.invitees[0].category if item.invitees else next(iter(CATEGORIES))
+        try:
+            made = materials.for_invitee(item, opened, actor().name, category)
+        except Refused as no:
+            return _refused(item, no)
+        if made is None:
+            raise NotFound
+        return storage.respond(opened, made)
 
     @expose("/<id>/transitions", methods=["POST"])
     def move(self, id: str) -> Response:  # noqa: A002

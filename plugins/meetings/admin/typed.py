@@ -130,7 +130,7 @@ def slots(typed: Typed, *, more: bool = False) -> list[tuple[str, list[tuple[int
 
 def empty_material(kind: str) -> dict[str, Any]:
     """A row to fill in."""
-    return {"kind": kind, "title": "", "file": "", "filename": "", "digest": "", "opinions": []}
+    return {"kind": kind, "title": "", "file": "", "filename": "", "digest": "", "opinions": [], "restricted": ""}
 
 
 # --- inside -----------------------------------------------------------------------------------------
@@ -159,7 +159,8 @@ def _invitee_payload(row: Mapping[str, str]) -> dict[str, str]:
 def _material_payload(row: Mapping[str, Any]) -> dict[str, Any]:
     title = row["title"] or row["filename"].rpartition(".")[0] or str(MATERIAL_KINDS.get(row["kind"], ""))
     groups = [group | {"adopted": group["adopted"] == "yes"} for group in row["opinions"]]
-    return {"kind": row["kind"], "title": title, "opinions": groups} | ({"file": row["file"]} if row["file"] else {})
+    file = {"file": row["file"]} if row["file"] else {}
+    return {"kind": row["kind"], "title": title, "opinions": groups, "restricted": row["restricted"] == "yes"} | file
 
 
 def _named(typed: Typed, name: str) -> dict[str, str]:
@@ -188,7 +189,7 @@ def _rows(form: MultiDict[str, str], prefix: str, names: Sequence[str]) -> dict[
 
 def _materials(form: MultiDict[str, str], files: Mapping[int, Attachment]) -> list[dict[str, Any]]:
     found = []
-    for n, row in _rows(form, "materials", ("kind", "title", "file")).items():
+    for n, row in _rows(form, "materials", ("kind", "title", "file", "restricted")).items():
         groups = _rows(form, f"materials-{n}-opinions", OPINION).values()
         opinions = [group for group in groups if group["text"] or group["count"] or group["reason"]]
         file = _file(files[n].id if n in files else row["file"])
@@ -213,6 +214,7 @@ def _material(row: Material) -> dict[str, Any]:
         "file": row.attachment_id or "",
         "filename": row.attachment.filename if row.attachment else "",
         "digest": row.attachment.sha256 if row.attachment else "",
+        "restricted": "yes" if row.restricted else "",
         "opinions": groups,
     }
 

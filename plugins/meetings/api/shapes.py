@@ -66,7 +66,13 @@ def application_full(item: AgendaApplication, viewer: Actor) -> dict[str, Any]:
         "quotas": item.quotas,
         "invitees": [invitation(row, contacts=contacts) for row in item.invitees],
         "materials": [
-            {"kind": row.kind, "title": row.title, "file": row.attachment_id, "opinions": row.opinions}
+            {
+                "kind": row.kind,
+                "title": row.title,
+                "file": row.attachment_id,
+                "opinions": row.opinions,
+                "restricted": row.restricted,
+            }
             for row in item.materials
         ],
         "partner_materials": [

@@ -40,7 +40,7 @@ def build(record: Record, step: Step = no_steps) -> bytes:
     step(1, 2)
     made = typst.compile(
         TEMPLATE,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"record": json.dumps(given, ensure_ascii=False)},
         pdf_standards=["ua-1"],
         timestamp=moment(about.get("sealed_at")),
@@ -67,7 +67,8 @@ def _folder() -> Path:
 
 
 @functools.cache
-def _fonts() -> Any:
+def fonts() -> Any:
+    """Nothing but the product's own fonts."""
     import typst
 
     return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[_folder()])

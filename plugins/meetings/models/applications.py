@@ -140,6 +140,8 @@ class Material(HasId, JurisdictionScoped, Base):
     attachment_id: Mapped[str | None] = mapped_column(ForeignKey("core_attachment.id"))
     opinions: Mapped[list[dict[str, Any]]] = mapped_column(JSON, default=list)
     """Of an adoption summary: groups {text, count, adopted, reason} of like opinions (会6)."""
+    restricted: Mapped[bool] = mapped_column(default=False)
+    """限制传阅: a PDF that invitees get with their own name across each page."""
     position: Mapped[int] = mapped_column(default=0)
     application: Mapped[AgendaApplication] = relationship(back_populates="materials")
     attachment: Mapped[Attachment | None] = relationship()

@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from core import settings, storage
+from core import audit, settings, storage
 from core.db import utcnow, write
 from core.refusals import Invalid, NotFound, Refused
 from core.text import checked
@@ -27,7 +27,7 @@ from plugins.meetings.documents import appointment
 from plugins.meetings.models import Invitation
 from plugins.meetings.portal import calendars, rules
 from plugins.meetings.portal.common import View, personal
-from plugins.meetings.services import applications, invitations, live_access, substitutions
+from plugins.meetings.services import applications, invitations, live_access, materials, substitutions
 from plugins.meetings.services import rules as rule_texts
 from plugins.meetings.services.public import agency_name
 from plugins.meetings.services.schedule import PAST
@@ -119,9 +119,17 @@ def substitute(token: str, invitation: Invitation) -> Any:
 
 @by_link
 def file(token: str, invitation: Invitation, file_id: str) -> Response:
-    """A material of the item; open once the rules in force were acknowledged (会8)."""
+    """A material of the item; open once the rules in force were acknowledged (会8). A restricted one bears the name."""
     assert token
-    return storage.respond(storage.open_for(invitations.as_actor(invitation), file_id))
+    opened, reader = storage.open_for(invitations.as_actor(invitation), file_id), invitations.as_actor(invitation)
+    marked = materials.for_invitee(invitation.application, opened, invitation.name, invitation.category)
+    if marked is None:
+        return storage.respond(opened)
+    with write():
+        audit.record(
+            reader, "meetings.material.open", "meetings.application", invitation.application_id, data={"file": file_id}
+        )
+    return storage.respond(opened, marked)
 
 
 @by_link
@@ -251,6 +259,7 @@ def _materials(token: str, invitation: Invitation) -> list[dict[str, Any]]:
             "url": url_for("meetings.invitation_file", token=token, file_id=row.attachment_id),
             "kind": row.attachment.filename.rpartition(".")[2].upper(),
             "size": row.attachment.file.size,
+            "note": _("限制传阅，每页印有您的姓名") if row.restricted else "",
         }
         for row in item.materials
         if row.attachment is not None
