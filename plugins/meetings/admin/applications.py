@@ -16,7 +16,7 @@ from core.db import db, write
 from core.models import AuditEntry, Clock
 from core.paging import cursor_of, read_cursor
 from core.permissions import Actor
-from core.refusals import Forbidden, Invalid, NotFound, Refused, Stale, WrongState
+from core.refusals import Forbidden, Invalid, Refused, Stale, WrongState
 from core.web.admin import ConsoleView, expose
 from core.web.api import bodies
 from core.web.requests import actor
@@ -102,17 +102,14 @@ class ApplicationsView(Drafts, Lists, Plans, ConsoleView):
         return download("application", name, load(id))
 
     @expose("/<id>/files/<file>")
-    def marked(self, id: str, file: str) -> Response:  # noqa: A002
-        """A restricted material as an invitee would get it, with one's own name: to see that it can be marked."""
+    def file(self, id: str, file: str) -> Response:  # noqa: A002
+        """A material as an invitee would get it; a restricted one bears one's own name: to see that it can be marked."""
         item, opened = load(id), storage.open_for(actor(), file)
         category = item.invitees[0].category if item.invitees else next(iter(CATEGORIES))
         try:
-            made = materials.for_invitee(item, opened, actor().name, category)
+            return storage.respond(opened, materials.for_invitee(item, opened, actor().name, category))
         except Refused as no:
             return _refused(item, no)
-        if made is None:
-            raise NotFound
-        return storage.respond(opened, made)
 
     @expose("/<id>/transitions", methods=["POST"])
     def move(self, id: str) -> Response:  # noqa: A002
