@@ -103,7 +103,7 @@ class ApplicationsView(Drafts, Lists, Plans, ConsoleView):
 
     @expose("/<id>/files/<file>")
     def file(self, id: str, file: str) -> Response:  # noqa: A002
-        """A material as an invitee would get it; a restricted one bears one's own name: to see that it can be marked."""
+        """A material as an invitee gets it; a restricted one bears one's own name: to see that it can be marked."""
         item, opened = load(id), storage.open_for(actor(), file)
         category = item.invitees[0].category if item.invitees else next(iter(CATEGORIES))
         try:
