@@ -45,6 +45,8 @@ def load(environ: Mapping[str, str] | None = None, **overrides: Any) -> dict[str
         "SMTP_URL": env.get("MINGTANG_SMTP_URL", ""),
         "MAIL_FROM": env.get("MINGTANG_MAIL_FROM", "mingtang@localhost"),
         "PROXY_HOPS": int(_number(env, "MINGTANG_PROXY_HOPS", 0)),
+        "SOCKETS": int(_number(env, "MINGTANG_SOCKETS", 12_000)),
+        "SOCKETS_PER_ADDRESS": int(_number(env, "MINGTANG_SOCKETS_PER_ADDRESS", 500)),
         "LINK_FAILURES": int(_number(env, "MINGTANG_LINK_FAILURES", 60)),
         "MAX_CONTENT_LENGTH": int(_number(env, "MINGTANG_MAX_UPLOAD_MB", 50) * 1024 * 1024),
         "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,

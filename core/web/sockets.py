@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, cast
 
+import structlog
 from flask import Flask, current_app
 from flask_socketio import SocketIO
 from gevent import monkey
@@ -18,10 +19,10 @@ from gevent import monkey
 from core import jurisdictions, plugins
 from core.contracts import JurisdictionRef
 from core.refusals import NotFound
+from core.web import fanout
+from core.web.fanout.limits import MESSAGE_BYTES, PING_SECONDS, PONG_SECONDS
 
-MAX_MESSAGE_BYTES = 64 * 1024
-PING_SECONDS = 20
-PONG_SECONDS = 15
+log = structlog.get_logger(__name__)
 
 
 class CompactJson:
@@ -38,19 +39,33 @@ class CompactJson:
 def init_app(app: Flask) -> None:
     """Make the server with the plugins' namespaces; gevent in the serving process, threads in tests and commands."""
     server = SocketIO()
+    serving = monkey.is_module_patched("socket")
+    fast = fanout.options() if serving else {}
     server.init_app(
         app,
-        async_mode="gevent" if monkey.is_module_patched("socket") else "threading",
+        async_mode="gevent" if serving else "threading",
         manage_session=False,
         cors_allowed_origins=None,
-        max_http_buffer_size=MAX_MESSAGE_BYTES,
+        max_http_buffer_size=MESSAGE_BYTES,
         ping_interval=PING_SECONDS,
         ping_timeout=PONG_SECONDS,
         http_compression=False,
         json=CompactJson,
+        **fast,
     )
+    server.on_error_default(_failed)
+    if fast:
+        most, each = app.config["SOCKETS"], app.config["SOCKETS_PER_ADDRESS"]
+        fanout.install(server.server, fanout.Gate(most, each, app.config["PROXY_HOPS"]))
     for _plugin, namespace in app.extensions["mingtang.plugins"].build("register_socket_namespaces", key="path"):
         server.on_namespace(namespace.handler(namespace.path))
+
+
+def _failed(error: Exception) -> None:
+    """A handler failed: said in the log, the client hears nothing and asks again."""
+    if current_app.testing:
+        raise error
+    log.error("socket event failed", exc_info=error)
 
 
 def server() -> SocketIO:

@@ -277,6 +277,11 @@ class Tailers:
             self._by_sid[sid] = tailer
             return tailer
 
+    def following(self, place: Place) -> Tailer | None:
+        """The tailer of a live text that has readers already."""
+        tailer = self._by_session.get(place.session_id)
+        return None if tailer is None or tailer.ended else tailer
+
     def leave(self, sid: str) -> Place | None:
         """A reader that left or was closed; answers what it followed."""
         with self._lock:
