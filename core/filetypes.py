@@ -9,6 +9,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from core import svg
+
 _OOXML = "application/vnd.openxmlformats-officedocument."
 _ODF = "application/vnd.oasis.opendocument."
 MEDIA_TYPES = {
@@ -24,12 +26,13 @@ MEDIA_TYPES = {
     "jpeg": "image/jpeg",
     "gif": "image/gif",
     "webp": "image/webp",
+    "svg": "image/svg+xml",
     "txt": "text/plain",
     "csv": "text/csv",
     "md": "text/markdown",
 }
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-_TAKEN = _l("可以上传：pdf、ofd、docx、xlsx、pptx、odt、ods、png、jpg、gif、webp、txt、csv、md。")
+_TAKEN = _l("可以上传：pdf、ofd、docx、xlsx、pptx、odt、ods、png、jpg、gif、webp、svg、txt、csv、md。")
 _ADVICE: dict[str, Any] = {
     "doc": _l("请另存为 docx 后上传。"),
     "wps": _l("请另存为 docx 后上传。"),
@@ -64,6 +67,9 @@ def refusal(filename: str) -> Any:
 def mismatch(path: Path, filename: str) -> Any:
     """Why the content is not what the name says; None when it is."""
     kind = extension(filename)
+    if kind == "svg":
+        why = svg.refusal(path)
+        return _l("“%(name)s”：%(why)s", name=filename, why=why) if why else None
     sound = _CHECKS[kind](path, kind)
     return None if sound else _l("“%(name)s”的内容不是有效的 %(kind)s 文件。", name=filename, kind=kind)
 

@@ -16,11 +16,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import defer
 
-from core import audit, matters, plugins, search, storage
+from core import audit, matters, parts, plugins, search, storage
 from core.contracts import TimelineEntry
 from core.db import db, utcnow
 from core.jurisdictions import current, current_or_none
-from core.models import AttachmentLink, Publication
+from core.models import Attachment, AttachmentLink, Publication
 from core.paging import Page, cursor_of, read_cursor
 from core.permissions import ANONYMOUS, Actor, permitted_agencies, require
 from core.refusals import Gone, Invalid, NotFound, Refusal
@@ -53,7 +53,8 @@ def _by_another_person(publication: Publication, move: Move) -> Refusal | None:
 
 
 def _has_content(publication: Publication, _move: Move) -> Refusal | None:
-    if publication.kind not in REVIEWED or publication.body.strip() or files(publication):
+    has_text = publication.body.strip() or publication.parts
+    if publication.kind not in REVIEWED or has_text or files(publication):
         return None
     return Refusal("ATTR_MISSING", _l("既没有正文也没有附件，不能审核。"), missing=("body",))
 
@@ -101,7 +102,7 @@ def _release(publication: Publication, move: Move) -> None:
         OBJECT_TYPE,
         publication.id,
         title=publication.title,
-        text="\n".join(part for part in (publication.summary, publication.body) if part),
+        text="\n".join(part for part in (publication.summary, publication.body, parts.text(publication.parts)) if part),
         url=address(publication),
         at=move.at,
     )
@@ -185,16 +186,20 @@ def create(
     return publication
 
 
-def edit(actor: Actor, publication: Publication, *, version: int | None = None, **fields: str | None) -> Publication:
-    """Change `title`, `summary`, `body`, `matter_id` or `related_id`; an approval given before falls away.
+def edit(actor: Actor, publication: Publication, *, version: int | None = None, **fields: Any) -> Publication:
+    """Change `title`, `summary`, `body`, `parts`, `matter_id` or `related_id`; an approval given before falls away.
+
+    A drawing among the parts is a file that hangs on the publication already.
 
     Raises:
         Forbidden, Invalid, WrongState (released or withdrawn), Stale.
     """
-    unknown = set(fields) - {*LIMITS, "matter_id", "related_id"}
+    unknown = set(fields) - {*LIMITS, "parts", "matter_id", "related_id"}
     if unknown:
         raise Invalid({name: [_l("这一项不能修改。")] for name in sorted(unknown)})
     texts = checked({name: value or "" for name, value in fields.items() if name in LIMITS}, LIMITS, ("title",))
+    if "parts" in fields:
+        fields["parts"] = parts.accepted(fields["parts"] or (), _attached(publication))
     MACHINE.fire(publication, "edit", actor, version=version, params={"fields": {**fields, **texts}})
     return publication
 
@@ -225,7 +230,13 @@ def detach(actor: Actor, publication: Publication, link_id: str, *, version: int
     links = [link for link in files(publication) if link.id == link_id]
     if not links:
         raise NotFound
+    if any(part.get("file") == link.attachment_id for part in publication.parts for link in links):
+        raise Invalid({"file": [_l("这个文件是图解，请先删去图解。")]})
     MACHINE.fire(publication, "edit", actor, version=version, params={"removed": links})
+
+
+def _attached(publication: Publication) -> dict[str, Attachment]:
+    return {link.attachment_id: link.attachment for link in files(publication)}
 
 
 def approve(actor: Actor, publication: Publication, *, version: int | None = None) -> Publication:
@@ -335,7 +346,10 @@ def steps_of(matter_id: str) -> Iterator[TimelineEntry]:
 
 
 def content_hash(publication: Publication) -> str:
-    """SHA-256 over kind, title, summary, body and the files' SHA-256 with their titles, as canonical JSON."""
+    """SHA-256 over kind, title, summary, body, parts and the files' SHA-256 with their titles, as canonical JSON.
+
+    Parts count only where there are some: what was approved before there were any stays approved.
+    """
     content: Mapping[str, Any] = {
         "kind": publication.kind,
         "title": publication.title,
@@ -343,5 +357,7 @@ def content_hash(publication: Publication) -> str:
         "body": publication.body,
         "files": [[link.attachment.sha256, link.title or link.attachment.filename] for link in files(publication)],
     }
+    if publication.parts:
+        content = {**content, "parts": publication.parts}
     text = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()

@@ -20,6 +20,7 @@ from core.refusals import Invalid, NotFound
 
 SOON = "core.soon_days"
 CORE_SETTINGS = (
+    Setting("core.video_hosts", _l("可以链接的视频网站（域名列表；空着不限）"), [], list, "", _l("本地规则")),
     Setting(SOON, _l("到期前提醒并显示“将到期”的工作日数（1–20）"), 2, int, "", _l("通行做法")),
 )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from core.db import Base, HasId, JurisdictionScoped, utcnow
@@ -27,6 +27,8 @@ class Publication(HasId, JurisdictionScoped, Base):
     summary: Mapped[str] = mapped_column(String(500), default="")
     body: Mapped[str] = mapped_column(Text, default="")
     """Plain text; blank lines part paragraphs. Never HTML."""
+    parts: Mapped[list[dict[str, str]]] = mapped_column(JSON, default=list)
+    """Drawing, questions and answers, video (core.parts)."""
     agency_id: Mapped[str | None] = mapped_column(ForeignKey("core_agency.id"))
     matter_id: Mapped[str | None] = mapped_column(ForeignKey("core_matter.id"), index=True)
     plugin: Mapped[str] = mapped_column(String(60), default="")

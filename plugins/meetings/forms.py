@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import AfterValidator, AwareDatetime, BaseModel, Field
 
 from core.refusals import REQUIRED
+from core.web.api.publications import Part
 from plugins.meetings.services.materials import NewMaterial
 from plugins.meetings.services.obligations import Page
 from plugins.meetings.workflow.plans import Invitee
@@ -229,11 +230,13 @@ class PageIn(BaseModel):
     attachments: Annotated[list[Id], Field(max_length=50)] = Field(default_factory=list)
     file: Id | None = None
     publication: str = Field("", max_length=32)
+    parts: Annotated[list[Part], Field(max_length=60)] = Field(default_factory=list)
 
     def page(self) -> Page:
         """As services take it."""
         files = [*self.attachments, *([self.file] if self.file else [])]
-        return Page(self.title, self.summary, self.body, tuple(files), self.publication)
+        parts = tuple(part.model_dump(exclude_none=True) for part in self.parts)
+        return Page(self.title, self.summary, self.body, tuple(files), self.publication, parts)
 
 
 class ObligationMove(PageIn):

@@ -53,10 +53,24 @@ class PublicationOut(BaseModel):
     etag: str
 
 
+class Part(BaseModel):
+    """Another form beside the text: `diagram` with `file`, `question` with its answer, `video` with `url`.
+
+    `text` is what it says to somebody who cannot see or play it. A drawing's file hangs on the publication before.
+    """
+
+    kind: Literal["diagram", "question", "video"]
+    title: str = Field(max_length=200)
+    text: str = Field(max_length=20_000)
+    file: str | None = Field(None, max_length=32)
+    url: str | None = Field(None, max_length=500)
+
+
 class PublicationFull(PublicationOut):
-    """One publication with its text."""
+    """One publication with its text and its other forms."""
 
     body: str
+    parts: list[Part]
     files: list[PublicationFileOut]
     events: list[EventOut]
 
@@ -87,6 +101,7 @@ class PublicationPatch(BaseModel):
     title: str | None = Field(None, min_length=1, max_length=200)
     summary: str | None = Field(None, max_length=500)
     body: str | None = Field(None, max_length=200_000)
+    parts: list[Part] | None = Field(None, max_length=60)
     matter: str | None = Field(None, max_length=32)
     related: str | None = Field(None, max_length=32)
 
@@ -241,4 +256,5 @@ def _full(row: Publication) -> dict[str, Any]:
         }
         for link in publications.files(row)
     ]
-    return {**_brief(row), "body": row.body, "files": files, "events": events_json(MACHINE, row)}
+    shapes = [{"file": None, "url": None, **part} for part in row.parts]
+    return {**_brief(row), "body": row.body, "parts": shapes, "files": files, "events": events_json(MACHINE, row)}

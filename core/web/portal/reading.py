@@ -7,6 +7,7 @@ sees drafts in the console, never here, so a page can be kept by a shared cache.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from flask import Blueprint, make_response, render_template, request, url_for
 from sqlalchemy import select
@@ -61,6 +62,8 @@ def publication(publication_id: str) -> str:
         kind=publications.KINDS[row.kind],
         agency=agency_names([row.agency_id]).get(row.agency_id or "", ""),
         files=[_file(link) for link in publications.files(row)],
+        parts=row.parts,
+        hosts={part["url"]: urlsplit(part["url"]).hostname for part in row.parts if "url" in part},
         related=[(other, publications.KINDS[other.kind], publications.address(other)) for other in related],
         matter=_public_matter(row.matter_id),
     )

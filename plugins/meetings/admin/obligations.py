@@ -21,7 +21,7 @@ from core.web.admin.forms import parse, problems
 from core.web.requests import actor
 from core.workflow import Move
 from plugins.meetings import telling, values
-from plugins.meetings.admin import shown, uploads
+from plugins.meetings.admin import part_form, shown, uploads
 from plugins.meetings.forms import ObligationMove
 from plugins.meetings.guards import sibling, with_its_document
 from plugins.meetings.models import Meeting, Obligation
@@ -29,6 +29,7 @@ from plugins.meetings.services import board, meetings, obligations
 from plugins.meetings.workflow import OBLIGATION
 
 MOST = 200
+UPLOADS = ("files", "interpretation-files", "drawing", "interpretation-drawing")
 PAGE_FIELDS = ("title", "summary", "body", "publication")
 HEADER = (
     _l("内容"), _l("议题"), _l("会议"), _l("召集单位"), _l("责任人"), _l("状态"), _l("期限"), _l("办结时间"),
@@ -100,7 +101,7 @@ class ObligationsView(ConsoleView):
         found = obligations.find(actor(), id)
         OBLIGATION.require_right(found, request.form.get("event", ""), actor())
         faults: dict[str, list[Any]] = {}
-        files = {name: uploads.kept(name, faults) for name in ("files", "interpretation-files")}
+        files = {name: uploads.kept(name, faults) for name in UPLOADS}
         try:
             body = parse(ObligationMove, _values(request.form, files))
             if faults:
@@ -109,13 +110,22 @@ class ObligationsView(ConsoleView):
                 _move(obligations.find(actor(), id), body)
         except Forbidden:
             raise
-        except (Invalid, Refused) as no:
+        except Invalid as no:
+            return _page(obligations.find(actor(), id), _at_fields(found, no, files), files)
+        except Refused as no:
             return _page(obligations.find(actor(), id), no, files)
         settled = obligations.find(actor(), id)
         flash(_said(settled, body.event), "done")
         if body.event == "assign":
             return make_response(redirect(url_for(".show", id=id)))
         return make_response(redirect(url_for(".index", meeting=settled.meeting_id)))
+
+
+def _at_fields(row: Obligation, no: Invalid, files: Mapping[str, list[dict[str, str]]]) -> Invalid:
+    """An interpretation's parts stand on its own page, or on that of the document it goes out with."""
+    if row.kind == "interpretation":
+        return part_form.by_field(no, request.form, files["drawing"])
+    return part_form.by_field(no, request.form, files["interpretation-drawing"], "interpretation.")
 
 
 def _said(row: Obligation, event: str) -> Any:
@@ -144,10 +154,12 @@ def _values(form: Mapping[str, str], files: Mapping[str, list[dict[str, str]]]) 
         return given
     given |= {name: form.get(name, "") for name in PAGE_FIELDS}
     given["attachments"] = [file["id"] for file in files["files"]]
+    given["parts"] = part_form.parts(form, files["drawing"])
     along = {name: form.get(f"interpretation.{name}", "") for name in ("title", "summary", "body")}
     attached = [file["id"] for file in files["interpretation-files"]]
-    if attached or along["body"].strip():
-        given["interpretation"] = {**along, "attachments": attached}
+    parts = part_form.parts(form, files["interpretation-drawing"], "interpretation.")
+    if attached or parts or along["body"].strip():
+        given["interpretation"] = {**along, "attachments": attached, "parts": parts}
     return given
 
 
@@ -176,6 +188,7 @@ def _page(
         address=_address(row),
         form={"typed": _typed(row, along), "errors": no.errors if isinstance(no, Invalid) else {}},
         files=files or {},
+        pairs={prefix: part_form.questions(request.form, prefix) for prefix in ("", "interpretation.")},
         typed=request.form,
         problems=problems(no, LABELS) if no else [],
     )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+from pathlib import Path
 
 from sqlalchemy import select
 
@@ -20,6 +21,22 @@ BASIS = (
     "二、主要依据：现行法律法规和上级文件，以及本级政务会议开放的规定。",
     "三、需要说明的问题：见意见征集和采纳情况。",
 )
+DRAWING = Path(__file__).with_name("steps.svg")
+DRAWING_IN_WORDS = (
+    "第一步审议，会议全程公开。第二步公开，文件和解读一并发布。第三步实施，由部门组织。第四步结果，向社会公布。"
+)
+QUESTIONS = (
+    ("在哪里看文件全文？", "本页的“对照阅读”里有政策文件全文，两个页面互相链接。"),
+    ("会上是怎么讨论的？", "会议全程有图文记录，从事项的来龙去脉可以找到，记录可以下载，也可以自行核验。"),
+    (
+        "对这个决定有意见，向谁提？",
+        "文件公开后三十天内，可以在会议页面的“对决定的意见”里提出，不用登录，凭回执查看答复。",
+    ),
+)
+VIDEO = {
+    "kind": "video", "title": "三分钟看懂这份文件（示例）", "url": "https://video.example.org/meeting",
+    "text": "各位居民好。这份文件经会议公开审议通过，全文和解读已经发布，欢迎查看。",
+}  # fmt: skip
 
 
 def materials(applicant: Actor, item: Item) -> list[NewMaterial]:
@@ -64,3 +81,13 @@ def _document(title: str, author: str, paragraphs: Sequence[str]) -> bytes:
     for paragraph in paragraphs:
         document.add_paragraph(word.fit(paragraph))
     return word.content(document)
+
+
+def other_forms(officer: Actor) -> tuple[Mapping[str, str], ...]:
+    """An interpretation as a drawing, as questions and answers, and as a video on a host for examples."""
+    staged = storage.stage(BytesIO(DRAWING.read_bytes()), "从审议到公开结果.svg")
+    with write():
+        file = storage.keep(officer, staged).id
+    drawing = {"kind": "diagram", "file": file, "title": "从审议到公开结果的四步", "text": DRAWING_IN_WORDS}
+    questions = [{"kind": "question", "title": asked, "text": said} for asked, said in QUESTIONS]
+    return (drawing, *questions, VIDEO)

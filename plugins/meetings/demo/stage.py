@@ -180,7 +180,8 @@ def publish_items(people: People, meeting: str, items: Sequence[Item]) -> None:
     for item in (texts[title] for title in owing if title in texts):
         title = item.title.removesuffix("（草案）")
         page = obligations.Page(title=title, body=_paragraphs(item.policy))
-        companion = obligations.Page(title=f"{title}解读", body=_paragraphs(item.interpretation))
+        body, parts = _paragraphs(item.interpretation), papers.other_forms(people["officer"])
+        companion = obligations.Page(title=f"{title}解读", body=body, parts=parts)
         _settle(people["officer"], owing[item.title], "publish", page=page, interpretation=companion)
 
 

@@ -39,11 +39,13 @@ class Page:
     body: str = ""
     attachments: tuple[str, ...] = ()
     publication: str = ""
+    parts: tuple[Mapping[str, Any], ...] = ()
+    """Drawing, questions, video (core.parts)."""
 
     @property
     def has_content(self) -> bool:
         """True when there is something to read."""
-        return bool(self.body.strip() or self.attachments or self.publication)
+        return bool(self.body.strip() or self.attachments or self.publication or self.parts)
 
 
 def find(actor: Actor, obligation_id: str) -> Obligation:
@@ -186,14 +188,23 @@ def _ready(actor: Actor, obligation: Obligation, page: Page) -> Publication:
         subject_type=OBLIGATION.object_type, subject_id=obligation.id,
     )  # fmt: skip
     for n, attachment in enumerate(page.attachments):
-        try:
-            publications.attach(actor, made, attachment)
-        except NotFound:
-            raise Invalid({f"attachments[{n}]": [_l("没有这个文件，请先上传。")]}) from None
+        _attach(actor, made, attachment, "", f"attachments[{n}]")
+    for n, part in enumerate(page.parts):
+        if part.get("file") and part["file"] not in page.attachments:
+            _attach(actor, made, str(part["file"]), str(part.get("title", "")), f"parts[{n}].file")
+    if page.parts:
+        publications.edit(actor, made, parts=page.parts)
     if settings.get("meetings.review_publications"):
         detail = _l("本级规定公开内容须经审核：请先起草公开内容并由分管领导审核，再在此指定。")
         raise Refused(Refusal("NOT_APPROVED", detail, "会9", ("publication",)))
     return publications.approve(MEETINGS_DECISION, made)
+
+
+def _attach(actor: Actor, page: Publication, file: str, title: str, field: str) -> None:
+    try:
+        publications.attach(actor, page, file, title=title)
+    except NotFound:
+        raise Invalid({field: [_l("没有这个文件，请先上传。")]}) from None
 
 
 def _named(actor: Actor, obligation: Obligation, ident: str) -> Publication:

@@ -284,7 +284,7 @@ def test_a_refused_form_does_not_lose_its_files(desk: Sign, office: Office) -> N
         ("方案.exe", b"MZ", "不接收“方案.exe”这类文件"),
         ("方案.pdf", b"<html>", "“方案.pdf”的内容不是有效的 pdf 文件"),
         ("空.pdf", b"", "“空.pdf”是空文件"),
-        ("../../etc/x.svg", b"<svg onload=alert(1)>", "不接收“x.svg”这类文件"),
+        ("../../etc/x.svg", b"<svg onload=alert(1)>", "“x.svg”：这个文件不是有效的 SVG"),
         ("<img src=x onerror=alert(1)>.exe", b"MZ", "img src=x onerror=alert(1).exe”这类文件"),
     ],
 )

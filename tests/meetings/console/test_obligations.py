@@ -155,3 +155,60 @@ def test_stale_foreign_and_without_right(desk: Sign, owed: dict[str, str]) -> No
     assert stranger.get(f"{BOARD}{owed['outcome']}/", 404) == stranger.get(f"{BOARD}{'0' * 32}/", 404)
     assert stranger.post(f"{BOARD}{owed['outcome']}/move", stale).status_code == 404
     stranger.get(BOARD, 404, meeting=owed["meeting"])
+
+
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><rect width="9" height="9"/></svg>'
+
+
+@pytest.mark.article("meetings", 9)
+def test_an_interpretation_goes_out_in_several_forms_linked_both_ways(
+    desk: Sign, office: Office, owed: dict[str, str]
+) -> None:
+    organiser, ident = desk("organiser"), owed["policy_document"]
+    form = {
+        "title": "供水管网改造方案", "body": "全文。", "interpretation.title": "一图读懂",
+        "interpretation.question-0.title": "什么时候施工？", "interpretation.question-0.text": "明年三月起。",
+        "interpretation.diagram.title": "施工步骤", "interpretation.video.url": "http://video.example.org/1",
+    }  # fmt: skip
+    hostile = {"interpretation-drawing": (io.BytesIO(b"<svg onload='x'/>"), "坏.svg")}
+    assert "坏.svg" in move(organiser, ident, "publish", **form, **hostile).get_data(as_text=True)
+    drawing = {"interpretation-drawing": (io.BytesIO(SVG), "图.svg")}
+    refused = move(organiser, ident, "publish", **form, **drawing)
+    page = refused.get_data(as_text=True)
+    assert refused.status_code == 422
+    for name in ("interpretation.diagram.text", "interpretation.video.url", "interpretation.video.text"):
+        assert f'href="#{name}"' in page
+    assert "已上传：图.svg" in page
+    assert "明年三月起。" in page
+    kept = re.search(r'name="interpretation-drawing-kept" value="(\w+)"', page)
+    assert kept
+    mended = form | {
+        "interpretation-drawing-kept": kept[1], "interpretation.diagram.text": "先查漏，后换管。",
+        "interpretation.video.url": "https://video.example.org/1", "interpretation.video.title": "讲解",
+        "interpretation.video.text": "各位居民好。",
+    }  # fmt: skip
+    assert move(organiser, ident, "publish", **mended).status_code == 302
+    board = organiser.get(BOARD, meeting=owed["meeting"])
+    public = organiser.client.application.test_client()
+    pages = [
+        public.get(address).get_data(as_text=True) for address in re.findall(r'"(/huichuan/publications/\w+/)"', board)
+    ]
+    interpretation = next(page for page in pages if "先查漏，后换管。" in page)
+    document = next(page for page in pages if "全文。" in page)
+    assert "供水管网改造方案</a>" in interpretation
+    assert "一图读懂</a>" in document
+    assert "到 video.example.org 看视频" in interpretation
+
+
+@pytest.mark.article("meetings", 9)
+def test_an_interpretations_forms_over_the_api(office: Office, owed: dict[str, str]) -> None:
+    body = {
+        "event": "publish",
+        "body": "全文。",
+        "interpretation": {"parts": [{"kind": "question", "title": "问", "text": ""}]},
+    }
+    path = f"meetings/obligations/{owed['policy_document']}/transitions"
+    answer = office.call("organiser", "POST", path, body)
+    assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "parts[0].text")
+    body["interpretation"]["parts"][0]["text"] = "答"
+    assert office.ok("organiser", "POST", path, body)["state"] == "published"

@@ -1,0 +1,23 @@
+"""drawing, questions and video beside a publication's text"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "core_0006"
+down_revision = "core_0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Apply."""
+    with op.batch_alter_table("core_publication", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("parts", sa.JSON(), nullable=False, server_default="[]"))
+
+
+def downgrade() -> None:
+    """Undo."""
+    with op.batch_alter_table("core_publication", schema=None) as batch_op:
+        batch_op.drop_column("parts")
