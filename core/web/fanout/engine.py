@@ -12,7 +12,7 @@ from typing import Any
 import engineio
 import gevent
 import structlog
-from engineio.exceptions import EngineIOError
+from engineio.exceptions import EngineIOError, UnknownPacketError
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, Packet
 from engineio.socket import Socket
 
@@ -36,6 +36,8 @@ log = structlog.get_logger(__name__)
 PING_FRAME = frame(b"2")
 MALFORMED = (EngineIOError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError)
 """What the library raises over a packet that is none."""
+WITH_OCTETS = ("5", "6")
+"""Socket.IO packets that announce octets to come: no event of ours takes any, and what is announced would be kept."""
 KEPT = frozenset(
     sys.intern(name)
     for name in (
@@ -64,7 +66,7 @@ class Link(Socket):
         self.address = address
         self.wire: Wire | None = None
         self.rooms = 0
-        """Rooms it has entered; who enters none does not stay."""
+        """How many it has entered; who enters none does not stay."""
         self.named = False
         self._inbox: deque[str] = deque(maxlen=INBOX_MESSAGES + 1)
         self._working = False
@@ -137,6 +139,8 @@ class Link(Socket):
         if pkt.packet_type == PONG:
             self._answered = True
         elif pkt.packet_type == MESSAGE:
+            if not isinstance(pkt.data, str) or pkt.data.startswith(WITH_OCTETS):
+                raise UnknownPacketError
             self.server.handlers["message"](self.sid, pkt.data)
         else:
             super().receive(pkt)
@@ -177,13 +181,21 @@ class Link(Socket):
             self.server.wheel.after(PING_SECONDS - PONG_SECONDS, self._ping)
 
     def _expect_namespace(self) -> None:
-        if self.named:
-            self.server.wheel.after(JOIN_SECONDS, self.expect_room)
-        else:
+        if not self.named:
             self.cut("nothing asked")
 
-    def expect_room(self) -> None:
-        """Who follows nothing makes room for others."""
+    def in_namespace(self) -> None:
+        """It has chosen one, and is expected to follow something there."""
+        self.named = True
+        self.server.wheel.after(JOIN_SECONDS, self._expect_room)
+
+    def follows(self, rooms: int) -> None:
+        """It is in so many rooms now; who has left the last one may still choose another."""
+        self.rooms = rooms
+        if not rooms:
+            self.server.wheel.after(CONNECT_SECONDS, self._expect_room)
+
+    def _expect_room(self) -> None:
         if not self.rooms:
             self.cut("nothing followed")
 

@@ -33,3 +33,7 @@ class Handler(WebSocketHandler):
         """The request is here: the answer may take its time."""
         self._patience.close()
         super().handle_one_response()
+
+    def _handle_client_error(self, error: Exception) -> Any:
+        """What is no request is refused; the library prints a traceback where headers have no end."""
+        return super()._handle_client_error(ValueError(type(error).__name__))

@@ -77,7 +77,7 @@ class FanoutManager(Manager):
         answer = super().connect(sid, namespace)
         link = self._link(answer, namespace)
         if link is not None:
-            link.named = True
+            link.in_namespace()
         return answer
 
     def enter_room(self, sid: str, namespace: str, room: str, eio_sid: str | None = None) -> None:
@@ -115,11 +115,8 @@ class FanoutManager(Manager):
 
     def _count(self, sid: str, namespace: str) -> None:
         link = self._link(sid, namespace)
-        if link is None:
-            return
-        link.rooms = len(self._entered.get(sid, ()))
-        if not link.rooms:
-            link.server.wheel.after(5, link.expect_room)
+        if link is not None:
+            link.follows(len(self._entered.get(sid, ())))
 
     def _link(self, sid: str, namespace: str) -> Any:
         return self.server.eio.sockets.get(self.eio_sid_from_sid(sid, namespace))

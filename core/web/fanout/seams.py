@@ -29,7 +29,7 @@ PARTS = (
     "socketio.manager:Manager.eio_sid_from_sid", "socketio.server:Server._handle_eio_message",
     "geventwebsocket.websocket:WebSocket.handler", "geventwebsocket.websocket:WebSocket.raw_write",
     "geventwebsocket.handler:WebSocketHandler.run_websocket", "gevent.pywsgi:WSGIHandler.handle_one_request",
-    "gevent.pywsgi:WSGIHandler.handle_one_response",
+    "gevent.pywsgi:WSGIHandler.handle_one_response", "gevent.pywsgi:WSGIHandler._handle_client_error",
 )  # fmt: skip
 """Module:attribute of everything private that is called or overridden."""
 
