@@ -177,7 +177,10 @@ class WorkItem:
 
 @dataclass(frozen=True)
 class TimelineEntry:
-    """One step on a matter's public life-line; only what the public may see."""
+    """One step on a matter's public life-line; only what the public may see.
+
+    A step is taken at `at`; one that is `owed` is still to be taken, before `at`: the midnight after its last day.
+    """
 
     key: str
     at: datetime
@@ -185,6 +188,7 @@ class TimelineEntry:
     title: str
     url: str = ""
     unit: str = ""
+    owed: bool = False
 
 
 @dataclass(frozen=True)

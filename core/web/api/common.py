@@ -216,13 +216,14 @@ def _matter(matter_id: str) -> Matter:
 
 
 class StepOut(BaseModel):
-    """A public step of a matter."""
+    """A public step of a matter; one that is `owed` is still to be taken, before `at`."""
 
     at: str
     label: str
     title: str
     url: str
     unit: str
+    owed: bool
 
 
 class MatterOut(BaseModel):

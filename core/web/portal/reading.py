@@ -7,9 +7,11 @@ sees drafts in the console, never here, so a page can be kept by a shared cache.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
@@ -20,6 +22,7 @@ from core.models import Agency, AttachmentLink
 from core.permissions import ANONYMOUS
 from core.refusals import NotFound
 from core.web import requests
+from core.web.portal import feeds
 from core.web.portal.shell import place_name
 
 PER_PAGE = 20
@@ -33,6 +36,7 @@ def add_routes(bp: Blueprint) -> None:
     bp.add_url_rule("/<jurisdiction>/publications/<publication_id>/", "publication", publication)
     bp.add_url_rule("/<jurisdiction>/matters/<matter_id>/", "matter", matter)
     bp.add_url_rule("/<jurisdiction>/search", "search", search_page)
+    bp.add_url_rule("/<jurisdiction>/matters/<matter_id>/feed.atom", "matter_feed", matter_feed)
     bp.add_url_rule("/<jurisdiction>/feed.atom", "feed", feed)
     bp.add_url_rule("/<jurisdiction>/files/<file_id>", "file", file)
 
@@ -74,13 +78,14 @@ def matter(matter_id: str) -> str:
     found = matters.find(ANONYMOUS, matter_id)
     steps, gaps = matters.timeline(found.id)
     now = utcnow()
-    past = [step for step in steps if step.at <= now]
+    past = [step for step in steps if step.at <= now and not step.owed]
     return render_template(
         "portal/matter.html",
         matter=found,
         agency=agency_names([found.agency_id]).get(found.agency_id or "", ""),
         past=past,
-        ahead=[step for step in steps if step.at > now],
+        ahead=[(step, step.at - timedelta(seconds=1)) for step in steps if step.at > now or step.owed],
+        now=now,
         latest=past[-1] if past else None,
         gaps=gaps,
     )
@@ -106,18 +111,32 @@ def search_page() -> str:
 def feed() -> Response:
     """The newest publications as Atom, with the jurisdiction as its author."""
     rows = publications.released(limit=IN_FEED).items
-    text = render_template(
-        "portal/feed.atom",
-        here=current(),
-        rows=[(row, publications.KINDS[row.kind], publications.address(row)) for row in rows],
-        agencies=agency_names(row.agency_id for row in rows),
-        updated=max((row.released_at for row in rows if row.released_at), default=None),
-        base=request.host_url.rstrip("/"),
-    )
-    answer = make_response(text)
-    answer.content_type = "application/atom+xml; charset=utf-8"
-    answer.add_etag()
-    return answer.make_conditional(request)
+    names = agency_names(row.agency_id for row in rows)
+    entries = [
+        feeds.Entry(
+            row.id, row.title, publications.address(row), row.released_at, row.released_at,
+            row.kind, publications.KINDS[row.kind], names.get(row.agency_id or "", ""), row.summary,
+        )
+        for row in rows
+        if row.released_at is not None
+    ]  # fmt: skip
+    return feeds.feed(_("%(place)s政务公开", place=current().name), url_for("portal.home"), entries)
+
+
+def matter_feed(matter_id: str) -> Response:
+    """The steps a matter has taken, as Atom; what is still owed is no news."""
+    found = matters.find(ANONYMOUS, matter_id)
+    steps, _gaps = matters.timeline(found.id)
+    page, now = url_for("portal.matter", matter_id=found.id), utcnow()
+    entries = [
+        feeds.Entry(
+            step.key, f"{step.label}：{step.title}" if step.title else step.label, step.url or page, step.at, step.at,
+            author=step.unit,
+        )
+        for step in steps
+        if step.at <= now and not step.owed
+    ]  # fmt: skip
+    return feeds.feed(found.title, page, entries)
 
 
 def file(file_id: str) -> Response:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from core import publications
+from core import clocks, publications
 from core.contracts import FileUse, Panel, PublicDate, TimelineEntry
 from core.db import db
 from core.jurisdictions import current
@@ -18,14 +20,17 @@ from core.models import Publication
 from core.permissions import ANONYMOUS, Actor
 from plugins.meetings import telling
 from plugins.meetings.live.models import FILE_SUBJECT
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting
-from plugins.meetings.services import invitations, live, schedule
+from plugins.meetings.models import AgendaApplication, FollowUp, Invitation, Meeting, Obligation
+from plugins.meetings.services import follow_ups, invitations, live, schedule
 from plugins.meetings.services.materials import SUBJECT
 from plugins.meetings.services.public import agency_name, brief, now_at
 from plugins.meetings.services.visibility import public_result, visible_applications, visible_meetings
-from plugins.meetings.values import RESULTS
+from plugins.meetings.values import OBLIGATION_KINDS, RESULTS
+from plugins.meetings.workflow import OBLIGATION
+from plugins.meetings.workflow.follow_ups import window
 
 MOST_DATES = 5
+OPEN = ("owed", "exemption_requested")
 PANEL = "meetings/portal/panel_{}.html"
 
 
@@ -69,7 +74,10 @@ def _date(meeting: Meeting, *, live: bool) -> PublicDate:
 
 
 def timeline(matter_ids: Sequence[str]) -> dict[str, list[TimelineEntry]]:
-    """Announced, to be dealt with, taken up, decided. What was published afterwards stands there by the core itself."""
+    """Announced, to be dealt with, taken up, decided; what is owed and until when; opinions on the decision (会10).
+
+    What was published stands there by the core itself.
+    """
     found: dict[str, list[TimelineEntry]] = {matter: [] for matter in matter_ids}
     query = (
         select(AgendaApplication)
@@ -81,10 +89,45 @@ def timeline(matter_ids: Sequence[str]) -> dict[str, list[TimelineEntry]]:
         )
         .options(joinedload(AgendaApplication.meeting).joinedload(Meeting.agency))
     )
-    for item in db.session.scalars(query):
+    items = {item.id: item for item in db.session.scalars(query)}
+    for item in items.values():
         assert item.meeting is not None, "the query joins it"
         found[item.matter_id] += _steps(item, item.meeting)
+    for matter, entry in (*_owed(items), *_followed_up(items)):
+        found[matter].append(entry)
     return found
+
+
+def _owed(items: Mapping[str, AgendaApplication]) -> Iterator[tuple[str, TimelineEntry]]:
+    """Outcome, policy document and interpretation that are not public yet (会9), by the clock that runs last."""
+    query = select(Obligation).where(Obligation.application_id.in_(items), Obligation.state.in_(OPEN))
+    rows = {row.id: row for row in db.session.scalars(query)}
+    for ident, running in clocks.of(OBLIGATION.object_type, list(rows)).items():
+        row = rows[ident]
+        for clock in running[-1:]:
+            label, unit = _l("公开%(kind)s", kind=OBLIGATION_KINDS[row.kind]), agency_name(row.meeting.agency)
+            url = f"{telling.meeting_path(row.meeting)}#owed"
+            matter = items[str(row.application_id)].matter_id
+            yield matter, TimelineEntry(f"meetings.owed:{row.id}", clock.due_at, label, "", url, unit, owed=True)
+
+
+def _followed_up(items: Mapping[str, AgendaApplication]) -> Iterator[tuple[str, TimelineEntry]]:
+    """Opinions taken, until when, and what came of them (会10)."""
+    query = follow_ups.visible(ANONYMOUS).where(FollowUp.application_id.in_(items))
+    for row in db.session.scalars(query):
+        item = items[row.application_id]
+        url, unit = follow_ups.path(row), agency_name(item.meeting.agency if item.meeting else item.agency)
+        steps: list[tuple[str, datetime | None, Any, bool]] = [
+            ("opened", row.opened_at, _l("对决定征求意见"), False),
+            ("answered", row.answered_at, _l("答复意见，公布改进方案"), False),
+        ]
+        closes = window(row) if row.state == "open" else None
+        if closes is not None:
+            steps.append(("closing", closes.due_at, _l("征求意见截止"), True))
+        for step, at, label, owed in steps:
+            if at is not None:
+                key = f"meetings.follow_up.{step}:{row.id}"
+                yield item.matter_id, TimelineEntry(key, at, label, item.title, url, unit, owed=owed)
 
 
 def _steps(item: AgendaApplication, meeting: Meeting) -> list[TimelineEntry]:
