@@ -138,16 +138,18 @@ class ImportReport:
 
 @dataclass(frozen=True)
 class ImportKind:
-    """A kind of table for `./mingtang import KEY FILE --in SLUG`.
+    """A kind of table for `./mingtang import KEY FILE --in SLUG [--into ID]`.
 
     `run(content, filename, *, dry_run, tick)` works in the jurisdiction as the operator and returns an `ImportReport`;
     rows with faults are left out, everything else is written in one `write()`, or nothing with `dry_run`. `tick` hears
     how many rows are done. What cannot be read raises `core.Invalid`. The same file twice changes nothing.
+    `into` names the object whose id must be given with `--into`; `run` gets the id as `into=`.
     """
 
     key: str
     label: Any
     run: Callable[..., ImportReport]
+    into: Any = None
 
 
 @dataclass(frozen=True)

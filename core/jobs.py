@@ -50,10 +50,11 @@ OPEN = ("waiting", "running")
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a job: one sentence, and a file for who asked."""
+    """What came of a job: one sentence, a file for who asked, and the same for a program to read (plain JSON)."""
 
     sentence: Any = ""
     file: storage.Staged | None = None
+    report: Mapping[str, Any] | None = None
 
 
 Step = Callable[[int, int], None]
@@ -185,7 +186,7 @@ class Work:
         job = self._claimed(db.session())
         if result.file is not None:
             job.result = storage.keep(self.actor, result.file)
-        job.done = job.total
+        job.done, job.report = job.total, None if result.report is None else dict(result.report)
         _end(job, "done", said(result.sentence, self.language))
         db.session.flush()
         after_commit(self._is_done)

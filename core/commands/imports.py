@@ -1,9 +1,11 @@
-"""`import KIND FILE --in SLUG`: tables that plugins take in (hook `register_importers`), as the operator."""
+"""`import KIND FILE --in SLUG [--into ID]`: tables plugins take in (hook `register_importers`), as the operator."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -18,13 +20,16 @@ from core.jurisdictions import enter
 @click.argument("kind")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--in", "place", required=True, help="Slug of the jurisdiction the rows belong to.")
+@click.option("--into", help="Id of the object the rows go into, for kinds that need one.")
 @click.option("--dry-run", is_flag=True, help="Say what the file would do; change nothing.")
 @click.option("--skip-faulty", is_flag=True, help="Leave rows with faults out; without it such a file is refused.")
 @as_json
-def import_(kind: str, file: Path, place: str, *, dry_run: bool, skip_faulty: bool, as_json: bool) -> None:
+def import_(
+    kind: str, file: Path, place: str, into: str | None, *, dry_run: bool, skip_faulty: bool, as_json: bool
+) -> None:
     """Take a table (.xlsx or .csv) in. The same file twice changes nothing; faults are named by row and column."""
     here = jurisdictions.by_slug(place)
-    importer = _importer(kind, plugins.enabled(here), place)
+    importer = _aimed(_importer(kind, plugins.enabled(here), place), into)
     content = file.read_bytes()
     with enter(here):
         report = importer.run(content, file.name, dry_run=True, tick=_silent)
@@ -47,6 +52,17 @@ def _importer(kind: str, on: frozenset[str], place: str) -> ImportKind:
     if plugin not in on:
         raise click.ClickException(f"«{kind}» belongs to {plugin}, which is off in /{place}/.")
     return importer
+
+
+def _aimed(importer: ImportKind, into: str | None) -> ImportKind:
+    """With the object the rows go into, where the kind needs one."""
+    if importer.into is None:
+        if into:
+            raise click.UsageError(f"«{importer.key}» goes into the jurisdiction; leave --into out.")
+        return importer
+    if not into:
+        raise click.UsageError(f"«{importer.key}» goes into one object: --into ID ({importer.into}).")
+    return replace(importer, run=partial(importer.run, into=into))
 
 
 def _carry_out(importer: ImportKind, content: bytes, name: str, rows: int) -> ImportReport:

@@ -38,6 +38,8 @@ class Job(HasId, JurisdictionScoped, Base):
     """How much there is to do; 0 while nobody knows."""
     sentence: Mapped[str] = mapped_column(String(500), default="")
     """What came of it, in the language of who asked."""
+    report: Mapped[dict[str, Any] | None] = mapped_column(JSON)
+    """What came of it for a program: counts, faults by row."""
     result_id: Mapped[str | None] = mapped_column(ForeignKey("core_attachment.id"))
     attempts: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[datetime | None]

@@ -13,6 +13,7 @@ from werkzeug.routing import Rule
 
 from core import permissions
 from core.web.api.edge import SAFE, Endpoint
+from core.web.api.jobs import JobOut
 from core.web.problems import CODES, TITLES
 
 REF = "#/components/schemas/{model}"
@@ -213,6 +214,9 @@ def _responses(endpoint: Endpoint, schemas: dict[Any, Any], *, read: bool) -> di
     statuses += [410] if endpoint.may_be_gone else []
     statuses += [412, 428] if endpoint.versioned else [412] if not read and endpoint.load else []
     found = {str(endpoint.status): good}
+    if endpoint.may_be_job:
+        content = {"application/json": {"schema": schemas[JobOut, "serialization"]}}
+        found["202"] = {"description": "Long work: a background job, followed at jobs/<id>", "content": content}
     if read:
         found["304"] = {"description": "You have this version already"}
     return found | {str(status): {"$ref": f"#/components/responses/Problem{status}"} for status in sorted(statuses)}

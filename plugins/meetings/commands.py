@@ -1,4 +1,4 @@
-"""`live replay`, `bench live`, `import representatives`: the operator's commands of the meetings plugin."""
+"""`live replay`, `bench live`, `import representatives`, `import invitees`: the operator's commands for meetings."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import click
 from flask_babel import gettext as _
@@ -19,16 +20,20 @@ from core.contracts import ImportKind, ImportReport
 from core.db import write
 from core.languages import listed
 from core.permissions import SYSTEM
-from core.refusals import Invalid
-from plugins.meetings import representative_files
+from core.refusals import Invalid, WrongState
+from plugins.meetings import invitee_files, representative_files
 from plugins.meetings.bench import live as benchmark
 from plugins.meetings.bench import report
 from plugins.meetings.replay import operator
 from plugins.meetings.replay.client import Client, ReplayError
 from plugins.meetings.replay.player import Pace, Played, Tick, find, play
-from plugins.meetings.services import pool_intake
+from plugins.meetings.services import applications, invitations, pool_intake
 from plugins.meetings.tables import TableError
 from plugins.meetings.transcripts import Transcript, TranscriptError, read
+from plugins.meetings.workflow import APPLICATION
+from plugins.meetings.workflow.plans import Invitee
+
+T = TypeVar("T")
 
 
 @click.group("live")
@@ -110,10 +115,7 @@ def bench_live(viewers: int, rate: float, seconds: float, *, as_json: bool) -> N
 
 def _take_pool(content: bytes, filename: str, *, dry_run: bool, tick: Callable[[int], None]) -> ImportReport:
     """A table of the representative pool."""
-    try:
-        found = representative_files.read(content, filename)
-    except TableError as no:
-        raise Invalid({filename: [no.args[0]]}) from no
+    found = _table(representative_files.read, content, filename)
     entries = list(found.entries.values())
     if dry_run:
         return ImportReport(Counter(pool_intake.statuses(entries)), found.faults)
@@ -121,6 +123,33 @@ def _take_pool(content: bytes, filename: str, *, dry_run: bool, tick: Callable[[
         return ImportReport(pool_intake.take_in(SYSTEM, entries, tick), found.faults)
 
 
+def _take_invitees(
+    content: bytes, filename: str, *, into: str, dry_run: bool, tick: Callable[[int], None]
+) -> ImportReport:
+    """An invited list, into an application that is still a draft: afterwards it is a change of plan (会7), and that
+    is somebody's decision in the console.
+    """
+    found = _table(invitee_files.read, content, filename)
+    people = [Invitee(**row.values()) for row in found.invitees]
+    with nullcontext() if dry_run else write():
+        item = applications.find(SYSTEM, into)
+        if item.state != "draft":
+            raise WrongState(APPLICATION.label(item.state))
+        change = (invitations.preview if dry_run else invitations.add_people)(SYSTEM, item, people)
+        tick(len(people))
+    return ImportReport({"new": len(change.new), "unchanged": len(change.known)}, found.faults)
+
+
+def _table(reader: Callable[[bytes, str], T], content: bytes, filename: str) -> T:
+    try:
+        return reader(content, filename)
+    except TableError as no:
+        raise Invalid({filename: [no.args[0]]}) from no
+
+
 COMMANDS = (live_group,)
-IMPORTERS = (ImportKind("representatives", _l("代表库"), _take_pool),)
+IMPORTERS = (
+    ImportKind("representatives", _l("代表库"), _take_pool),
+    ImportKind("invitees", _l("邀请名单"), _take_invitees, into=_l("议题草稿的编号")),
+)
 BENCHMARKS = (bench_live,)

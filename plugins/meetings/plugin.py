@@ -117,7 +117,7 @@ def register_jobs() -> Sequence[JobKind]:
 
 @hook
 def register_importers() -> Sequence[ImportKind]:
-    """`import representatives`."""
+    """`import representatives`, `import invitees`."""
     return IMPORTERS
 
 

@@ -80,6 +80,34 @@ def test_a_table_is_taken_by_command(app: Flask, tmp_path: Path, capsys: pytest.
     assert "没有找到表头" in capsys.readouterr().err
 
 
+@pytest.mark.article("meetings", 3, 7)
+def test_an_invited_list_is_taken_by_command_into_a_draft_alone(
+    office: Any, app: Flask, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    item = office.application(invitees=[])["id"]
+    file = tmp_path / "名单.csv"
+    file.write_text(TABLE + "赵六,村民,,\n", encoding="utf-8")
+    words = ["import", "invitees", str(file), "--in", "huichuan"]
+    assert commands.run(words, app) == 2
+    assert "--into ID" in capsys.readouterr().err
+    assert commands.run([*words, "--into", "f" * 32], app) == 1
+    assert "There is no such" in capsys.readouterr().err
+    words += ["--into", item]
+    assert commands.run(words, app) == 1
+    assert "row 4 类别: “村民”不是已有的类别。" in capsys.readouterr().err
+    for dry, new, unchanged in ((True, 2, 0), (False, 2, 0), (False, 0, 2)):
+        assert commands.run([*words, "--skip-faulty", "--json", *(["--dry-run"] if dry else [])], app) == 0
+        told = json.loads(capsys.readouterr().out)
+        assert (told["dry_run"], told["new"], told["unchanged"]) == (dry, new, unchanged)
+        assert [error["row"] for error in told["errors"]] == [4]
+    assert len(office.ok("organiser", "GET", f"meetings/applications/{item}")["invitees"]) == 2
+    office.fire("organiser", f"applications/{item}", "submit")
+    assert commands.run([*words, "--skip-faulty"], app) == 1
+    assert "WRONG_STATE" in capsys.readouterr().err
+    assert commands.run(["import", "representatives", str(file), "--in", "huichuan", "--into", item], app) == 2
+    assert "leave --into out" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [

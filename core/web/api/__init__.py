@@ -12,7 +12,7 @@ from flask import Flask
 from core.web.api import blueprint, common, jobs, publications
 from core.web.api.answers import Answer
 from core.web.api.blueprint import Api
-from core.web.api.edge import Endpoint, if_match
+from core.web.api.edge import Endpoint, if_match, parse_query
 from core.web.api.jobs import JobOut, job_json
 from core.web.api.moves import (
     ClockOut,
@@ -30,8 +30,8 @@ from core.web.problems import Problem
 
 __all__ = [
     "Answer", "Api", "ClockOut", "Deleted", "Endpoint", "EventOut", "JobOut", "Moved", "Page", "PageQuery", "Problem",
-    "TransitionIn", "clocks_json", "events_json", "if_match", "init_app", "job_json", "moved", "page", "transition",
-    "uploaded",
+    "TransitionIn", "clocks_json", "events_json", "if_match", "init_app", "job_json", "moved", "page", "parse_query",
+    "transition", "uploaded",
 ]  # fmt: skip
 
 publications.declare(common.api)

@@ -60,6 +60,7 @@ class Api(Blueprint):
         status: int = 200,
         own_keys: Callable[[Any, Sent], Answer | None] | None = None,
         may_be_gone: bool = False,
+        may_be_job: bool = False,
     ) -> Decorator:
         """Declare an endpoint. The handler gets what `load(id)` found, the parsed body, the parsed query, then the
         remaining parts of the address by name, and returns an `Answer`; writes run inside `core.db.write()`.
@@ -76,13 +77,14 @@ class Api(Blueprint):
           what was loaded and sent, it answers what the service has stored for this request, None when the key is new.
         * answer: pydantic model of the answer, for the documentation.
         * may_be_gone: it also answers 410, for the documentation.
+        * may_be_job: long work answers 202 with the background job, for the documentation.
         """
         column = versioned if isinstance(versioned, str) else "version" if versioned else ""
 
         def register(handler: Handler) -> Handler:
             spec = Endpoint(
                 handler, summary, load, body, query, answer, permission, public, column, multipart, prepare, machine,
-                status, own_keys, may_be_gone,
+                status, own_keys, may_be_gone, may_be_job,
             )  # fmt: skip
 
             @wraps(handler)

@@ -47,6 +47,7 @@ class Endpoint:
     status: int = 200
     own_keys: Callable[[Any, bodies.Sent], Answer | None] | None = None
     may_be_gone: bool = False
+    may_be_job: bool = False
 
     def __call__(self, **parts: str) -> Response:
         """Answer one request."""

@@ -26,7 +26,9 @@ class JobFileOut(BaseModel):
 
 
 class JobOut(BaseModel):
-    """A job: `total` is 0 while nobody knows how much there is; `sentence` says what came of it."""
+    """A job: `total` is 0 while nobody knows how much there is; `sentence` says what came of it, `report` says it to a
+    program where the kind has one (an import: counts, and faults by row and column).
+    """
 
     id: str
     kind: str
@@ -37,6 +39,7 @@ class JobOut(BaseModel):
     done: int
     total: int
     sentence: str
+    report: dict[str, Any] | None
     result: JobFileOut | None
     created_at: str
     ended_at: str | None
@@ -66,7 +69,7 @@ def declare(api: Api) -> None:
 
 def job_json(job: Job) -> dict[str, Any]:
     """One job; also the 202 answer of an endpoint that started it."""
-    names = ("id", "kind", "title", "subject", "state", "done", "total", "sentence")
+    names = ("id", "kind", "title", "subject", "state", "done", "total", "sentence", "report")
     times = ("created_at", "ended_at", "expires_at")
     file = job.result
     return {

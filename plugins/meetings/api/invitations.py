@@ -9,35 +9,29 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 
 from core.refusals import Invalid, NotFound
-from core.web.api import Answer, Api, if_match, moved
+from core.web.api import Answer, Api, if_match, job_json, moved
 from core.web.api.moves import Moved
-from core.web.api.uploads import uploaded
 from core.web.attempts import attempts
 from core.web.requests import actor
 from plugins.meetings import invitee_files, links, values
 from plugins.meetings.api import applications, meetings, shapes
-from plugins.meetings.api.intake import faulty_rows
+from plugins.meetings.api.intake import Table, TakeQuery, faults_json, table
 from plugins.meetings.api.outlines import ImportOut, InvitationFull, InvitationsOut
 from plugins.meetings.forms import InvitationMove, Reply
+from plugins.meetings.invitee_files import InviteeFile
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.pool_forms import PickIn
-from plugins.meetings.services import invitations, pool
+from plugins.meetings.services import import_jobs, invitations, pool
 from plugins.meetings.services.visibility import sees_invitation
-from plugins.meetings.tables import TableError
 from plugins.meetings.workflow import APPLICATION, INVITATION
 from plugins.meetings.workflow.plans import Invitee
 
 ONE = "/invitations/<id>"
-TRUE = frozenset({"1", "true", "yes", "on"})
 
 
-class ImportQuery(BaseModel):
-    """`dry_run` shows what would happen; `skip_faulty` takes the sound rows of a file that has faulty ones, which is
-    refused without it; `application` names the item where the meeting has several.
-    """
+class ImportQuery(TakeQuery):
+    """As for every table; `application` names the item where the meeting has several."""
 
-    dry_run: bool = False
-    skip_faulty: bool = False
     application: str = Field("", max_length=32)
 
 
@@ -77,11 +71,12 @@ def declare(api: Api) -> None:
     into = "Add invitees from .xlsx or .csv; after approval the item goes back to approval (会7)"
     api.post(
         "/<id>/invitations/import", load=meetings.load, query=ImportQuery, prepare=_read, multipart=("file",),
-        permission="meetings.schedule", answer=ImportOut, summary=into,
+        permission="meetings.schedule", answer=ImportOut, summary=into, may_be_job=True,
     )(import_into_meeting)  # fmt: skip
     api.post(
         "/applications/<id>/invitations/import", load=applications.load, query=ImportQuery, prepare=_read,
         multipart=("file",), permission="meetings.change_plan", answer=ImportOut, summary=into,
+        may_be_job=True,
     )(import_into_application)  # fmt: skip
     api.post(
         "/applications/<id>/invitations/pick", load=applications.load, body=PickIn, permission="meetings.change_plan",
@@ -173,33 +168,33 @@ def reply(body: Reply) -> Answer:
 # --- lists from files -------------------------------------------------------------------------------
 
 
-def import_into_meeting(meeting: Meeting, query: ImportQuery, file: invitee_files.InviteeFile) -> Answer:
+def import_into_meeting(meeting: Meeting, query: ImportQuery, given: Table[InviteeFile]) -> Answer:
     """Into the one item of the meeting, or the one that is named."""
     named = query.application or request.form.get("application", "")
     items = [item for item in meeting.agenda if not named or item.id == named]
     if len(items) != 1:
         raise Invalid({"application": [_l("会议有多个议题（或没有这个议题），请指明名单属于哪个议题。")]})
-    return import_into_application(items[0], query, file)
+    return import_into_application(items[0], query, given)
 
 
-def import_into_application(item: AgendaApplication, query: ImportQuery, file: invitee_files.InviteeFile) -> Answer:
+def import_into_application(item: AgendaApplication, _query: ImportQuery, given: Table[InviteeFile]) -> Answer:
     """The same file twice changes nothing; faulty rows are named, and left out only when the caller says so."""
-    dry_run = query.dry_run or request.form.get("dry_run", "").lower() in TRUE
-    if file.faults and not (dry_run or query.skip_faulty or request.form.get("skip_faulty", "").lower() in TRUE):
-        raise faulty_rows(file.faults)
+    file = given.found
     people = {row.row: Invitee(**row.values()) for row in file.invitees}
-    if dry_run:
-        change = invitations.preview(actor(), item, list(people.values()))
-    else:
-        change = invitations.add_people(actor(), item, list(people.values()))
+    if given.staged:
+        kept = import_jobs.keep(actor(), given.staged)
+        job = import_jobs.import_list(actor(), item, kept, list(people.values()), skip=given.skip)
+        return Answer(job_json(job), status=202)
+    act = invitations.preview if given.dry_run else invitations.add_people
+    change = act(actor(), item, list(people.values()))
     known = {person.key for person in change.known}
     return Answer(
         {
-            "dry_run": dry_run,
+            "dry_run": given.dry_run,
             "application": item.id,
             "rows": [_row(number, person, person.key in known) for number, person in people.items()],
-            "errors": [{"row": fault.row, "column": fault.column, "detail": fault.detail} for fault in file.faults],
-            "created": 0 if dry_run else len(change.new),
+            "errors": faults_json(file.faults),
+            "created": 0 if given.dry_run else len(change.new),
             "unchanged": len(change.known),
             "state": item.state,
             "state_label": APPLICATION.label(item.state),
@@ -214,12 +209,8 @@ def pick(item: AgendaApplication, body: PickIn) -> Answer:
     return Answer(moved(APPLICATION, item).data | counts, version=item.version)
 
 
-def _read() -> invitee_files.InviteeFile:
-    upload = uploaded("file")
-    try:
-        return invitee_files.read(upload.stream.read(), upload.filename or "")
-    except TableError as no:
-        raise Invalid({"file": [no.args[0]]}) from no
+def _read() -> Table[InviteeFile]:
+    return table(ImportQuery, invitee_files.read, lambda file: len(file.invitees))
 
 
 def _row(number: int, person: Invitee, known: bool) -> dict[str, Any]:

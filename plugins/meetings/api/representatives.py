@@ -7,21 +7,20 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from core.refusals import Invalid
-from core.web.api import Answer, Api, events_json, if_match, moved, uploaded
+from core.web.api import Answer, Api, events_json, if_match, job_json, moved
 from core.web.api.moves import EventOut, Moved
 from core.web.api.pages import Page, PageQuery, page
 from core.web.requests import actor
 from plugins.meetings import representative_files
-from plugins.meetings.api.intake import faulty_rows
+from plugins.meetings.api.intake import Table, TakeQuery, faults_json, table
 from plugins.meetings.eligibility import today, why_not
 from plugins.meetings.forms import Category
 from plugins.meetings.models import Representative, RepresentativeTerm
 from plugins.meetings.models.representatives import REPRESENTATIVE_STATES
 from plugins.meetings.pool_forms import RenewIn, RepresentativeIn, RepresentativeMove, RepresentativePatch
-from plugins.meetings.services import pool_intake, representatives, rotation
+from plugins.meetings.representative_files import PoolFile
+from plugins.meetings.services import import_jobs, pool_intake, representatives, rotation
 from plugins.meetings.services.representatives import Wanted
-from plugins.meetings.tables import MOST_BYTES, TableError
 from plugins.meetings.values import CATEGORIES
 from plugins.meetings.workflow import REPRESENTATIVE
 
@@ -92,15 +91,6 @@ class RenewedOut(BaseModel):
     renewed: int
 
 
-class PoolImportQuery(BaseModel):
-    """`dry_run` shows what would happen; `skip_faulty` takes the sound rows of a file that has faulty ones, which is
-    refused without it.
-    """
-
-    dry_run: bool = False
-    skip_faulty: bool = False
-
-
 class TakenOut(BaseModel):
     """What a file does, or did, row by row: new, extended (another term), unchanged."""
 
@@ -127,7 +117,8 @@ def declare(api: Api) -> None:
         summary="Renew several entries by a year, all or none",
     )(renew)  # fmt: skip
     api.post(
-        f"{ALL}/import", query=PoolImportQuery, prepare=_read, multipart=("file",), permission=RIGHT, answer=TakenOut,
+        f"{ALL}/import", query=TakeQuery, prepare=_read, multipart=("file",), permission=RIGHT, answer=TakenOut,
+        may_be_job=True,
         summary="Add people and terms from .xlsx or .csv; the same file twice changes nothing",
     )(take)  # fmt: skip
     api.get(ONE, load=load, permission=RIGHT, answer=RepresentativeFull, summary="One entry of the pool")(show)
@@ -181,24 +172,27 @@ def renew(body: RenewIn) -> Answer:
     return Answer({"renewed": representatives.renew_all(actor(), body.ids)})
 
 
-def take(query: PoolImportQuery, file: representative_files.PoolFile) -> Answer:
+def take(_query: TakeQuery, given: Table[PoolFile]) -> Answer:
     """What stands in the pool is never overwritten by a file."""
-    if file.faults and not (query.dry_run or query.skip_faulty):
-        raise faulty_rows(file.faults)
+    file = given.found
     entries = list(file.entries.values())
+    if given.staged:
+        kept = import_jobs.keep(actor(), given.staged)
+        job = import_jobs.import_pool(actor(), kept, len(entries), skip=given.skip)
+        return Answer(job_json(job), status=202)
     found = pool_intake.statuses(entries)
     counts = dict.fromkeys((pool_intake.NEW, pool_intake.EXTENDED, pool_intake.UNCHANGED), 0)
-    if not query.dry_run:
+    if not given.dry_run:
         counts = pool_intake.take_in(actor(), entries)
     return Answer(
         {
-            "dry_run": query.dry_run,
+            "dry_run": given.dry_run,
             "rows": [
                 {"row": number, "name": entry.key[0], "organisation": entry.key[1], "category": entry.category,
                  "status": status}
                 for (number, entry), status in zip(file.entries.items(), found, strict=True)
             ],
-            "errors": [{"row": fault.row, "column": fault.column, "detail": fault.detail} for fault in file.faults],
+            "errors": faults_json(file.faults),
             "created": counts[pool_intake.NEW],
             "extended": counts[pool_intake.EXTENDED],
             "unchanged": counts[pool_intake.UNCHANGED],
@@ -206,12 +200,8 @@ def take(query: PoolImportQuery, file: representative_files.PoolFile) -> Answer:
     )  # fmt: skip
 
 
-def _read() -> representative_files.PoolFile:
-    upload = uploaded("file")
-    try:
-        return representative_files.read(upload.stream.read(MOST_BYTES + 1), upload.filename or "")
-    except TableError as no:
-        raise Invalid({"file": [no.args[0]]}) from no
+def _read() -> Table[PoolFile]:
+    return table(TakeQuery, representative_files.read, lambda file: len(file.entries))
 
 
 def _out(person: Representative) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from core import jobs, permissions, storage
 from core.contracts import JobKind
-from core.db import write
-from core.models import Job
+from core.db import db, write
+from core.models import Attachment, Job
 from core.permissions import Actor
 from core.refusals import Invalid
 from plugins.meetings import invitee_files, representative_files
@@ -55,6 +56,17 @@ def import_pool(actor: Actor, file: str, count: int, *, skip: bool) -> Job:
     return jobs.start(actor, POOL, title=_l("导入代表库"), arguments={"file": file, "skip": skip}, total=count)
 
 
+def keep(actor: Actor, staged: storage.Staged) -> str:
+    """The id of this person's file with these bytes, kept from now on where it is new; inside `write()`.
+
+    Sent again while its job waits or runs it is the same file, so that `jobs.start` answers the same job.
+    """
+    same = select(Attachment.id).where(
+        Attachment.uploaded_by == actor.id, Attachment.sha256 == staged.sha256, Attachment.filename == staged.filename
+    )
+    return db.session.scalar(same.order_by(Attachment.uploaded_at).limit(1)) or storage.keep(actor, staged).id
+
+
 def kept_file(actor: Actor, ident: str) -> tuple[str, bytes]:
     """Name and bytes of a file this person kept; raises NotFound."""
     file = storage.open_for(actor, ident).attachment
@@ -71,7 +83,8 @@ def _import_list(work: jobs.Work) -> jobs.Result:
         said = _l(
             "已增加 %(count)s 人，原来就在名单中的 %(known)s 人。", count=len(change.new), known=len(change.known)
         )
-        work.finish(jobs.Result(said))
+        report = {"created": len(change.new), "unchanged": len(change.known)}
+        work.finish(jobs.Result(said, report=report | _faults(found.faults)))
     return jobs.Result()
 
 
@@ -82,8 +95,14 @@ def _import_pool(work: jobs.Work) -> jobs.Result:
     with write():
         counts = pool_intake.take_in(work.actor, entries)
         said = _l("已增加 %(new)s 人，给 %(more)s 人增加了任期。", new=counts["new"], more=counts["extended"])
-        work.finish(jobs.Result(said))
+        report = {"created": counts["new"], "extended": counts["extended"], "unchanged": counts["unchanged"]}
+        work.finish(jobs.Result(said, report=report | _faults(found.faults)))
     return jobs.Result()
+
+
+def _faults(faults: Sequence[Fault]) -> dict[str, Any]:
+    rows = [{"row": fault.row, "column": str(fault.column), "detail": str(fault.detail)} for fault in faults]
+    return {"errors": rows}
 
 
 def _read(work: jobs.Work, read: Any) -> Any:
