@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select, true, tuple_
 from sqlalchemy.orm import selectinload
@@ -23,12 +24,12 @@ from core.web.requests import actor
 from plugins.meetings import values
 from plugins.meetings.admin import words
 from plugins.meetings.admin.acts import acts, scheduling
-from plugins.meetings.admin.documents import download
+from plugins.meetings.admin.documents import download, print_page
 from plugins.meetings.admin.drafts import Drafts
 from plugins.meetings.admin.lists import TAKES_LISTS, Lists
 from plugins.meetings.admin.load import load
 from plugins.meetings.admin.plans import Plans
-from plugins.meetings.admin.steps import next_step, path, person, signatures
+from plugins.meetings.admin.steps import next_step, path, person
 from plugins.meetings.content import content_hash, is_approved, is_cleared
 from plugins.meetings.forms import ApplicationMove
 from plugins.meetings.models import AgendaApplication, Obligation
@@ -92,9 +93,8 @@ class ApplicationsView(Drafts, Lists, Plans, ConsoleView):
     @expose("/<id>/print")
     def printed(self, id: str) -> str:  # noqa: A002
         """会议议题申报表, to print or to keep as PDF."""
-        item = load(id)
-        more = {"signs": signatures(item), "by": person}
-        return self.render("meetings/console/application_print.html", item=item, **more, **_content(item))
+        back = {"url": url_for(".show", id=id), "label": _("回到议题")}
+        return print_page("application", "application_form", load(id), back)
 
     @expose("/<id>/documents/<name>")
     def document(self, id: str, name: str) -> Response:  # noqa: A002

@@ -18,6 +18,7 @@ from core.web.admin.forms import problems
 from core.web.admin.jobs import page_of
 from core.web.requests import actor
 from plugins.meetings.admin import meeting_page
+from plugins.meetings.documents import application_form as form
 from plugins.meetings.documents.papers import PAPERS
 from plugins.meetings.services import meetings, paper_files, papers, record_jobs
 
@@ -34,14 +35,7 @@ class DocumentActs:
     def printed(self, id: str, paper: str) -> str:  # noqa: A002
         """The same as a page to print."""
         meeting = meetings.find(actor(), id)
-        if paper not in PAPERS or PAPERS[paper].about != "meeting":
-            raise NotFound
-        with force_locale("zh_Hans_CN"):  # an official document, whatever language its reader has
-            found = papers.content(actor(), PAPERS[paper], meeting)
-            body = render_template("meetings/console/_paper.html", found=found, key=paper, v=found.values)
-        back = {"url": url_for(".show", id=id), "label": _("回到会议")}
-        title = f"{PAPERS[paper].title} · {meeting.title}"
-        return render_template("meetings/console/paper.html", title=title, body=Markup(body), key=paper, back=back)  # noqa: S704 — our own template
+        return print_page("meeting", paper, meeting, {"url": url_for(".show", id=id), "label": _("回到会议")})
 
     @expose("/<id>/record/<kind>", methods=["POST"])
     def record(self, id: str, kind: str) -> Response:  # noqa: A002
@@ -52,6 +46,17 @@ class DocumentActs:
         except Refused as no:
             return meeting_page.page(meetings.find(actor(), id), problems=problems(no, {}), status=no.status)
         return page_of(job)
+
+
+def print_page(about: str, key: str, subject: Any, back: dict[str, str]) -> str:
+    """A document of a "meeting" or an "application" that the reader has found already; raises NotFound, Forbidden."""
+    if key not in PAPERS or PAPERS[key].about != about:
+        raise NotFound
+    with force_locale("zh_Hans_CN"):  # an official document, whatever language its reader has
+        found = papers.content(actor(), PAPERS[key], subject)
+        body = render_template("meetings/console/_paper.html", found=found, key=key, v=found.values, form=form)
+    title = f"{PAPERS[key].title} · {subject.title}"
+    return render_template("meetings/console/paper.html", title=title, body=Markup(body), key=key, back=back)  # noqa: S704 — our own template
 
 
 def download(about: str, name: str, subject: Any) -> Response:

@@ -72,13 +72,6 @@ def person(approval: Approval) -> str:
     return str(_("%(name)s（代 %(owner)s）", name=approval.actor_name, owner=approval.on_behalf_of))
 
 
-def signatures(item: AgendaApplication) -> list[tuple[Any, Approval | None]]:
-    """The decisions in force by step, None where one is still to be made: the signing table of the printed form."""
-    return [
-        (LABELS[key], _made(item, decision, role)) for key, (decision, role) in DECISIONS.items() if _applies(item, key)
-    ]
-
-
 def _applies(item: AgendaApplication, key: str) -> bool:
     if key == "clear":
         return item.openness != "open" and item.subject_class in VITAL_CLASSES

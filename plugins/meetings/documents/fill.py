@@ -16,7 +16,7 @@ from docx import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from plugins.meetings.documents import word
+from plugins.meetings.documents import turned, word
 
 PLACEHOLDER = re.compile(r"\{\{\s*([^{}]{1,60}?)\s*\}\}")
 Values = Mapping[str, str]
@@ -40,6 +40,7 @@ def fill(template: bytes, values: Values, lists: Lists, *, title: str = "") -> b
         filled = {paragraph for row in rows for paragraph in _repeat(row, lists, values)}
         for paragraph in [one for one in root.iter(W_P) if one not in filled]:  # what was filled in is no template
             _replace(paragraph, values)
+    turned.number(_roots(document))
     if title:
         document.core_properties.title = word.fit(title)[:255]
     return word.content(document)

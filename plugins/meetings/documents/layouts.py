@@ -13,33 +13,26 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from plugins.meetings.documents import application_form as form
 from plugins.meetings.documents import word
+from plugins.meetings.documents.turned import turned_box
 
 TITLE_FONT = "方正小标宋简体"
 TITLE, TEXT, TABLE = 22, 16, 12
 """2号, 3号, 小四."""
+HALF = 91
+"""Height of one side of a seat card, in millimetres."""
 
 
 @functools.cache
 def application_form() -> bytes:
     """会议议题申报表."""
-    document = _new("会议议题申报表", "会议议题申报表")
-    _line(document, "申报单位：{{申报单位}}　　内容编号：{{内容编号}}", TABLE)
-    grid = [
-        ("议题名称", "{{议题名称}}"), ("所属事项", "{{所属事项}}"), ("事项类别", "{{事项类别}}"),
-        ("开放程度", "{{开放程度}}"), ("不开放或部分开放的依据", "{{依据}}"),
-        ("需要公众知晓和参与", "{{需要公众参与}}"), ("依法应当听证", "{{应当听证}}"),
-        ("重要议题", "{{重要议题}}"), ("开放形式", "{{开放形式}}"),
-        ("会议组织形式", "{{组织形式}}"), ("公众参与方式", "{{参与方式}}"), ("各类代表最少人数", "{{名额要求}}"),
-    ]  # fmt: skip
-    _table(document, (), grid, (48, 108))
-    _heading(document, "邀请人员名单（{{名单人数}}人）")
-    columns = ("序号", "姓名", "类别", "单位", "联系方式", "代表方面")
-    _list(document, "名单", columns, (12, 24, 28, 36, 32, 24))
-    _heading(document, "会议材料")
-    _list(document, "材料", ("序号", "种类", "名称"), (12, 44, 100))
-    _heading(document, "审批意见")
-    _list(document, "审批", ("环节", "意见", "签名", "日期"), (40, 30, 46, 40), height=14)
+    document = _new(form.TITLE, form.TITLE)
+    _line(document, "　　".join(f"{label}：{{{{{name}}}}}" for label, name in form.HEAD), TABLE)
+    _table(document, (), [(label, f"{{{{{name}}}}}") for label, name in form.GRID], (48, 108))
+    for table in form.TABLES:
+        _heading(document, table.heading)
+        _list(document, table.name, table.columns, table.widths, height=table.height)
     return word.content(document)
 
 
@@ -93,9 +86,20 @@ def badges() -> bytes:
 
 @functools.cache
 def seat_cards() -> bytes:
-    """桌签: one card to a page of A4 across, folded along the upper edge of the cell."""
+    """桌签: one card to a page of A4 across; folded in the middle it shows the name on both sides, as a tent stands."""
     document = _new("桌签", narrow=True, across=True)
-    _cards(document, (("{{名单.姓名}}", 96, word.HEI), ("{{名单.单位}}", 26, word.BODY)), 270, 92, above=90)
+    lines = (("{{名单.姓名}}", 96, word.HEI), ("{{名单.单位}}", 26, word.BODY))
+    row = _card(document, 270, 2 * HALF)
+    cell = row.cells[0]
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.TOP
+    back = cell.paragraphs[0]
+    back.alignment, back.paragraph_format.line_spacing = ALIGN.CENTER, 1.0
+    copy = document.add_paragraph()  # the same lines once more, moved into the box
+    turned_box(back, [_card_line(copy.insert_paragraph_before(), *line) for line in lines], 262, HALF - 2)
+    copy._p.getparent().remove(copy._p)  # noqa: SLF001
+    for number, line in enumerate(lines):
+        paragraph = _card_line(cell.add_paragraph(), *line)
+        paragraph.paragraph_format.space_before = Mm(15) if number == 0 else 0
     return word.content(document)
 
 
@@ -169,19 +173,28 @@ def _table(
     document.add_paragraph().paragraph_format.line_spacing = Pt(8)
 
 
-def _cards(document: Any, lines: Sequence[tuple[str, float, str]], width: int, height: int, *, above: int = 0) -> None:
-    """One row for each person; `above`: millimetres left free over it, for the half that is folded back."""
+def _cards(document: Any, lines: Sequence[tuple[str, float, str]], width: int, height: int) -> None:
+    """One row for each person."""
+    cell = _card(document, width, height).cells[0]
+    cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
+    for number, line in enumerate(lines):
+        _card_line(cell.paragraphs[0] if number == 0 else cell.add_paragraph(), *line)
+
+
+def _card(document: Any, width: int, height: int) -> Any:
     grid = document.add_table(rows=1, cols=1, style="Table Grid")
     grid.autofit = False
     row = grid.rows[0]
     _whole(row)
-    row.height, row.height_rule = Mm(height + above), WD_ROW_HEIGHT_RULE.EXACTLY
-    cell = row.cells[0]
-    cell.width, cell.vertical_alignment = Mm(width), WD_ALIGN_VERTICAL.BOTTOM if above else WD_ALIGN_VERTICAL.CENTER
-    for number, (text, size, font) in enumerate(lines):
-        paragraph = cell.paragraphs[0] if number == 0 else cell.add_paragraph()
-        paragraph.alignment, paragraph.paragraph_format.line_spacing = ALIGN.CENTER, Pt(size * 1.4)
-        _run(paragraph, text, size, font)
+    row.height, row.height_rule = Mm(height), WD_ROW_HEIGHT_RULE.EXACTLY
+    row.cells[0].width = Mm(width)
+    return row
+
+
+def _card_line(paragraph: Any, text: str, size: float, font: str) -> Any:
+    paragraph.alignment, paragraph.paragraph_format.line_spacing = ALIGN.CENTER, Pt(size * 1.4)
+    _run(paragraph, text, size, font)
+    return paragraph
 
 
 def _whole(row: Any) -> None:

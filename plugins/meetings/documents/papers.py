@@ -12,7 +12,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from plugins.meetings.documents import layouts
+from plugins.meetings.documents import application_form, layouts
 
 MEETING_FIELDS = (
     "会议名称", "会议类别", "召集单位", "时间", "地点", "旁听范围", "开放说明", "议题数", "列席人数",
@@ -20,11 +20,6 @@ MEETING_FIELDS = (
 )  # fmt: skip
 AGENDA = ("序号", "议题", "申报单位", "开放程度", "开放形式", "时间")
 PEOPLE = ("序号", "姓名", "类别", "单位", "代表方面", "议题")
-FORM_FIELDS = (
-    "议题名称", "所属事项", "申报单位", "事项类别", "开放程度", "依据", "需要公众参与", "应当听证", "重要议题",
-    "开放形式", "组织形式", "参与方式", "名额要求", "名单人数", "状态", "内容编号",
-    "本级", "落款日期",
-)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -51,12 +46,8 @@ class Paper:
 
 _ALL = (
     Paper(
-        "application_form", _l("会议议题申报表"), "application", FORM_FIELDS, layouts.application_form,
-        {
-            "名单": ("序号", "姓名", "类别", "单位", "联系方式", "代表方面"),
-            "材料": ("序号", "种类", "名称"),
-            "审批": ("环节", "意见", "签名", "日期"),
-        },
+        "application_form", _l("会议议题申报表"), "application", application_form.FIELDS, layouts.application_form,
+        application_form.LISTS,
     ),
     Paper("notice", _l("会议公告"), "meeting", MEETING_FIELDS, layouts.notice, {"议程": AGENDA}),
     Paper("agenda", _l("会议议程"), "meeting", MEETING_FIELDS, layouts.agenda, {"议程": AGENDA}),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from core.db import utcnow, write
 from core.models import Delegation
 from tests.meetings.conftest import Office
 from tests.meetings.console.conftest import Desk
+from tests.meetings.documents.test_fill import text_of
 
 Sign = Callable[..., Desk]
 
@@ -190,12 +192,27 @@ def test_the_printed_form_shows_plan_list_and_signatures(desk: Sign, office: Off
         "会议议题申报表",
         "会议组织形式",
         "公众参与方式",
-        "邀请人员名单（1 人）",
+        "邀请人员名单（1人）",
         "分管领导审批",
         "主要领导审批",
     ):
         assert text in page
-    assert page.count("<span>同意</span>") == 1
+    assert page.count("<td>同意</td>") == 1
+
+
+@pytest.mark.article("meetings", 7)
+def test_the_printed_form_says_what_the_word_file_says_in_the_same_order(
+    desk: Sign, office: Office, pending: str
+) -> None:
+    who = desk("leader")
+    page = unescape(re.sub(r"<[^>]+>", "\n", who.get(path(pending, "/print")).partition("<main")[2]))
+    printed = [line.strip() for line in page.splitlines() if line.strip()]
+    file = who.client.get(f"/admin/huichuan/meetings/applications/{pending}/documents/application_form.docx")
+    written = [line.strip() for line in text_of(file.data).splitlines() if line.strip()]
+    start = written.index("议题名称")
+    end = written.index("主要领导审批") + 1
+    assert written[start:end] == printed[printed.index("议题名称") : printed.index("主要领导审批") + 1]
+    assert end - start > 40
 
 
 # --- change of plan ---------------------------------------------------------------------------------

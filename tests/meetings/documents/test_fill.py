@@ -8,10 +8,11 @@ from zipfile import ZipFile
 
 import pytest
 from docx import Document
+from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.meetings.documents import fill, word
+from plugins.meetings.documents import fill, turned, word
 from plugins.meetings.documents.papers import PAPERS, Paper
 
 TYPED = st.one_of(
@@ -107,6 +108,22 @@ def test_the_built_in_template_uses_known_names_in_an_east_asian_font(paper: Pap
     for run in Document(BytesIO(made)).element.body.iter(fill.W_T):
         fonts = run.getparent().find(f"{{{run.nsmap['w']}}}rPr/{{{run.nsmap['w']}}}rFonts")
         assert fonts is None or fonts.get(f"{{{run.nsmap['w']}}}eastAsia"), run.text
+
+
+def test_a_seat_card_shows_the_name_on_both_sides_the_upper_one_on_its_head() -> None:
+    people = [{"姓名": "欧阳明", "单位": "汇川区第一中学"}, {"姓名": "张&<三>", "单位": ""}]
+    made = fill.fill(PAPERS["seat_cards"].build(), {}, {"名单": people})
+    (table,) = Document(BytesIO(made)).tables
+    assert len(table.rows) == len(people)
+    for row, person in zip(table.rows, people, strict=True):
+        (box,) = row._tr.iter(qn("w:txbxContent"))
+        (turn,) = (one.get("rot") for one in row._tr.iter(qn("a:xfrm")))
+        assert turn == "10800000"
+        above = ["".join(t.text or "" for t in p.iter(fill.W_T)) for p in box.iter(fill.W_P)]
+        assert above == [person["姓名"], person["单位"]]
+        assert [p.text for p in row.cells[0].paragraphs][1:] == above
+    numbers = [one.get("id") for one in Document(BytesIO(made)).element.body.iter(turned.DOC_PR)]
+    assert numbers == ["1", "2"]
 
 
 def _entry(columns: tuple[str, ...]) -> st.SearchStrategy[dict[str, str]]:
