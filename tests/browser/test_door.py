@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 from tests.browser.conftest import axe_findings
 from tests.hall import Hall
@@ -108,3 +108,50 @@ def test_a_promise_made_at_the_door_and_leaving_again(hall: Hall, visitor: Calla
     page.goto(f"{hall.url}/admin/{hall.county}/meetings/{made}/attendance/")
     expect(page.get_by_role("heading", name="签到记录")).to_be_visible()
     assert not axe_findings(page)
+
+
+@pytest.mark.article("meetings", 8)
+def test_a_reload_without_network_finds_the_desk_again(hall: Hall, visitor: Callable[..., Page], meeting: Any) -> None:
+    made, _ids, links = meeting
+    shown = code(visitor, links["王小明"])
+    page = hall.sign_in(visitor(width=390), "stenographer")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.goto(f"{hall.url}/admin/{hall.county}/meetings/{made}/door/")
+    expect(page.get_by_text("也可以刷新本页")).to_be_visible()
+    page.context.set_offline(True)
+    page.reload()
+    expect(page.get_by_text("0 人在场，共 3 人")).to_be_visible()
+    assert not axe_findings(page)
+    page.get_by_label("签到码", exact=True).fill(shown)
+    page.get_by_role("button", name="核对").click()
+    expect(page.get_by_text("没有网络，1 条存在本机")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("1 人在场，共 3 人")).to_be_visible()
+    expect(page.get_by_text("没有网络，1 条存在本机")).to_be_visible()
+    page.get_by_role("button", name="关闭签到台").click()
+    expect(page.get_by_role("alert")).to_contain_text("还有 1 条没有上传")
+
+    next_person = page.context.new_page()  # the tablet goes on to somebody else: another tab holds no names
+    next_person.goto(page.url)
+    expect(next_person.get_by_text("这台设备上已经没有名单")).to_be_visible()
+    assert "王*明" not in next_person.content()
+    next_person.close()
+    sheet = page.context.new_page()
+    with pytest.raises(Error):
+        sheet.goto(f"{page.url}sheet")
+    sheet.close()
+
+    page.context.set_offline(False)
+    expect(page.get_by_text("网络正常，全部已上传。")).to_be_visible(timeout=20000)
+    assert stays(hall, made) == {"王小明": 1, "赵建华": 0, "李桂芳": 0}
+    page.reload()
+    expect(page.get_by_text("1 人在场，共 3 人")).to_be_visible()
+    left = "async () => [(await caches.keys()).length, Object.keys(sessionStorage).length]"
+    assert page.evaluate(left) == [1, 1]
+    page.get_by_role("button", name="退出").click()
+    expect(page.get_by_role("heading", name="登录工作台")).to_be_visible()
+    page.wait_for_function("async () => (await caches.keys()).length === 0")
+    assert page.evaluate(left) == [0, 0]
+    page.context.set_offline(True)
+    with pytest.raises(Error):
+        page.goto(f"{hall.url}/admin/{hall.county}/meetings/{made}/door/")

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from core import jurisdictions, permissions
+from core import permissions
 from core.db import new_id, write
 from core.refusals import Forbidden, Invalid, Refused
 from core.web.admin import expose
@@ -21,16 +21,16 @@ from core.web.requests import actor
 from core.workdays import LOCAL
 from plugins.meetings import values
 from plugins.meetings.admin import meeting_page, shown
+from plugins.meetings.admin.door_worker import CAMERA, DoorWorkerActs, api_base
 from plugins.meetings.models import Invitation, Meeting
 from plugins.meetings.services import attendance, doors, invitations, meetings, rules
 from plugins.meetings.services.attendance import Act
 
 LABELS: dict[str, Any] = {"reason": _l("理由"), "note": _l("更正的依据"), "at": _l("时间"), "person": _l("姓名")}
 PRESENT = {"yes": True, "no": False, "noted": None}
-CAMERA = "camera=(self), microphone=(), geolocation=()"
 
 
-class DoorActs:
+class DoorActs(DoorWorkerActs):
     """A part of `MeetingsView`: the door and what it noted."""
 
     @expose("/<id>/door/")
@@ -43,7 +43,7 @@ class DoorActs:
             crumbs=_crumbs(meeting, _("签到台")),
             meeting=meeting,
             data={**data, "at": data["at"].isoformat()},
-            base=f"/api/v1/{jurisdictions.current().slug}/meetings/{meeting.id}",
+            base=api_base(meeting.id),
             rule=rules.in_force(),
         )
         answer = make_response(page)

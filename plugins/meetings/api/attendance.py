@@ -71,6 +71,8 @@ class DoorOut(BaseModel):
     title: str
     at: str
     people: list[GuestOut]
+    ended: bool
+    """The meeting is over: keep the list no longer."""
 
 
 class StayOut(BaseModel):

@@ -10,6 +10,9 @@ from plugins.meetings import values
 from plugins.meetings.models import Meeting
 from plugins.meetings.services.attendance import guests, masked
 
+ENDED = ("closed", "sealed", "cancelled")
+"""States of a meeting after which a door keeps no list any more."""
+
 
 def listed(actor: Actor, meeting: Meeting) -> dict[str, Any]:
     """The list as page and API give it; `at` says from when on a revoked code is no longer known here.
@@ -30,4 +33,7 @@ def listed(actor: Actor, meeting: Meeting) -> dict[str, Any]:
         }
         for guest in guests(actor, meeting)
     ]
-    return {"meeting": meeting.id, "title": meeting.title, "at": utcnow(), "people": people}
+    return {
+        "meeting": meeting.id, "title": meeting.title, "at": utcnow(), "people": people,
+        "ended": meeting.state in ENDED,
+    }  # fmt: skip

@@ -1,6 +1,7 @@
 /** The check-in desk on a telephone: scan, type or tick; without network it is kept here and merged later. */
 
 import { Queue, webLock } from '../live/queue.js';
+import { Keeping, dropPage, keepPage } from './keeping.js';
 import { DoorList, digestOf, readCode } from './list.js';
 
 const SEND_MS = 10000;
@@ -8,10 +9,15 @@ const REFRESH_MS = 30000;
 const SCAN_MS = 300;
 const NAME = 'mingtang.door.name';
 
-const { data, base, words } = JSON.parse(document.getElementById('door-data').textContent);
+const { data: loaded, meeting, base, leave, words } = JSON.parse(document.getElementById('door-data').textContent);
+const token = document.querySelector('meta[name="csrf-token"]');
+const keeping = new Keeping(meeting, sessionStorage);
+const kept = loaded ? null : keeping.take();
+const data = loaded ?? kept?.data;
+if (kept) token.content = kept.token;
 const root = document.getElementById('door');
 const find = (name) => root.querySelector(`[data-part="${name}"]`);
-const list = new DoorList(data);
+const list = new DoorList(data ?? { meeting, at: '', people: [] });
 const codeInput = document.getElementById('code');
 const search = document.getElementById('find');
 const doorName = document.getElementById('door-name');
@@ -25,10 +31,9 @@ const newKey = () => Array.from(crypto.getRandomValues(new Uint8Array(16)), (byt
 const now = () => root.querySelector('input[name="way"]:checked').value;
 
 async function ask(path, options = {}) {
-  const token = document.querySelector('meta[name="csrf-token"]').content;
   const response = await fetch(base + path, {
     credentials: 'same-origin', signal: AbortSignal.timeout(SEND_MS), ...options,
-    headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token, ...options.headers },
+    headers: { 'Content-Type': 'application/json', 'X-CSRFToken': token.content, ...options.headers },
   });
   const body = await response.json().catch(() => ({}));
   return { status: response.status, body, retryAfter: Number(response.headers.get('Retry-After')) || 0 };
@@ -157,17 +162,49 @@ function hear(entry) {
   } else if (!entry.act.body.person && entry.state === 'done') {
     tell(say(words[`done_${entry.act.body.event}`], { name: item.name, time: hour(entry.act.body.at) }), 'done');
   }
+  keep();
   showPeople();
 }
 
 // --- keeping up with the other doors -----------------------------------------------------------------
 
 async function refresh() {
-  if (!navigator.onLine || document.hidden) return;
+  if (!navigator.onLine || document.hidden || !data) return;
   const answer = await ask('/door').catch(() => null);
+  if ([401, 403, 404].includes(answer?.status)) await letGo();
   if (answer?.status !== 200) return;
+  data.ended = answer.body.ended;
   list.replace(answer.body, queue.unsent.map((entry) => entry.act.body));
+  keep();
   showPeople();
+}
+
+// --- a reload without network ------------------------------------------------------------------------
+
+function keep() {
+  if (data) keeping.keep({ ...data, at: list.at, people: list.people }, token.content);
+  if (data?.ended) dropPage();
+}
+
+async function begin() {
+  keep();
+  const ready = !data.ended && await keepPage();
+  find('reload-ok').hidden = !ready;
+  find('reload-no').hidden = ready;
+}
+
+async function letGo() {
+  keeping.end();
+  await dropPage();
+}
+
+/** Leave nothing behind on a shared tablet; what is not uploaded yet keeps the desk open. */
+async function close() {
+  const unsent = queue.unsent.length;
+  if (unsent) return tell(say(words.unsent, { n: unsent }), 'soon');
+  for (const entry of queue.entries()) queue.discard(entry.id);
+  await letGo();
+  location.assign(leave);
 }
 
 // --- scanning ----------------------------------------------------------------------------------------
@@ -226,14 +263,19 @@ search.addEventListener('input', showPeople);
 for (const one of root.querySelectorAll('input[name="way"]')) one.addEventListener('change', showPeople);
 doorName.value = localStorage.getItem(NAME) ?? '';
 doorName.addEventListener('change', () => localStorage.setItem(NAME, doorName.value.trim()));
-addEventListener('online', () => queue.resume().then(refresh));
+find('close').addEventListener('click', close);
+addEventListener('online', () => (data ? queue.resume().then(refresh) : location.reload()));
 addEventListener('offline', showQueue);
 addEventListener('beforeunload', (event) => { if (queue.unsent.length) event.preventDefault(); });
 setInterval(refresh, REFRESH_MS);
 find('scan').hidden = !('BarcodeDetector' in window && navigator.mediaDevices?.getUserMedia);
-list.replace(data, queue.unsent.map((entry) => entry.act.body));
+list.replace({ ...data, meeting, people: list.people }, queue.unsent.map((entry) => entry.act.body));
 for (const entry of queue.entries()) if (entry.state !== 'waiting') told.set(entry.key, entry);
-root.hidden = false;
-showPeople();
-showQueue();
-queue.pump();
+root.hidden = !data;
+document.getElementById('door-gone').hidden = Boolean(data);
+if (data) {
+  showPeople();
+  showQueue();
+  begin();
+  queue.pump();
+}
