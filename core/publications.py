@@ -111,6 +111,7 @@ def _release(publication: Publication, move: Move) -> None:
 
 def _withdraw(publication: Publication, move: Move) -> None:
     publication.withdrawn_at, publication.withdrawn_reason = move.at, move.reason
+    publication.public_note = move.params.get("public_note", "")
     search.drop(OBJECT_TYPE, publication.id)
     plugins.announce("publication_withdrawn", current(), publication_id=publication.id)
 
@@ -255,9 +256,19 @@ def release(actor: Actor, publication: Publication, *, version: int | None = Non
     return publication
 
 
-def withdraw(actor: Actor, publication: Publication, reason: str, *, version: int | None = None) -> Publication:
-    """Take it off: the address answers 410 from now on, its files are closed, search forgets it."""
-    MACHINE.fire(publication, "withdraw", actor, reason=reason, version=version)
+def withdraw(
+    actor: Actor, publication: Publication, reason: str, *, public_note: str = "", version: int | None = None
+) -> Publication:
+    """Take it off: the address answers 410 from now on, its files too, search forgets it.
+
+    `reason` stays in the office and in the audit trail; `public_note` (500) is what the public reads at the address.
+
+    Raises:
+        Forbidden, Invalid (no reason, note too long), WrongState, Stale.
+    """
+    MACHINE.require_right(publication, "withdraw", actor)
+    note = checked({"public_note": public_note}, {"public_note": 500})["public_note"].strip()
+    MACHINE.fire(publication, "withdraw", actor, reason=reason, version=version, params={"public_note": note})
     return publication
 
 
@@ -293,8 +304,18 @@ def find(actor: Actor, publication_id: str) -> Publication:
         return found
     withdrawn = db.session.get(Publication, publication_id)
     if withdrawn is not None and withdrawn.state == "withdrawn":
-        raise Gone(withdrawn.withdrawn_reason)
+        raise gone(withdrawn)
     raise NotFound
+
+
+def gone(withdrawn: Publication) -> Gone:
+    """What the address of a withdrawn publication, and those of its files, answer."""
+    return Gone(
+        withdrawn.withdrawn_reason,
+        note=withdrawn.public_note,
+        at=withdrawn.withdrawn_at,
+        matter_id=withdrawn.matter_id,
+    )
 
 
 def released(*, kinds: tuple[str, ...] = (), after: str = "", limit: int = 20) -> Page[Publication]:

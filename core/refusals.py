@@ -6,6 +6,7 @@ The same exception reaches console, API, import and socket; each edge renders it
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -76,13 +77,18 @@ class NotFound(Exception):
 
 
 class Gone(NotFound):
-    """Was public and was withdrawn: its address answers 410 and says why."""
+    """Was public and was withdrawn: its address answers 410 and says when, and what the public may know.
+
+    `reason` is the office's own and never shown; `note` is what the public reads. `matter_id` names its life-line.
+    """
 
     status = 410
 
-    def __init__(self, reason: str = "") -> None:
+    def __init__(
+        self, reason: str = "", *, note: str = "", at: datetime | None = None, matter_id: str | None = None
+    ) -> None:
         super().__init__(reason)
-        self.reason = reason
+        self.reason, self.note, self.at, self.matter_id = reason, note, at, matter_id
 
 
 @dataclass

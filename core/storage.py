@@ -30,7 +30,7 @@ from core.db import after_commit, all_jurisdictions, db
 from core.jurisdictions import by_id, current
 from core.models import Attachment, AttachmentLink, Publication, StoredFile
 from core.permissions import Actor, can
-from core.refusals import Invalid, NotFound
+from core.refusals import Gone, Invalid, NotFound
 
 log = structlog.get_logger(__name__)
 CHUNK = 1 << 16
@@ -158,7 +158,7 @@ def open_for(actor: Actor, attachment_id: str) -> Opened:
     """The file if `actor` may read it.
 
     Raises:
-        NotFound: unknown, of another county, or not for this person.
+        Gone: it was public and was withdrawn. NotFound: unknown, of another county, or not for this person.
     """
     attachment = db.session.get(Attachment, attachment_id)
     if attachment is None:
@@ -167,7 +167,7 @@ def open_for(actor: Actor, attachment_id: str) -> Opened:
     public = _on_released_publication(links)
     mine = bool(actor.id) and attachment.uploaded_by == actor.id
     if not (public or mine or actor.is_system or _readable(actor, links)):
-        raise NotFound
+        raise _withdrawn(links) or NotFound
     return Opened(attachment, public)
 
 
@@ -224,6 +224,16 @@ def _on_released_publication(links: Iterable[AttachmentLink]) -> bool:
     ids = [row.subject_id for row in links if row.subject_type == "core.publication"]
     query = select(Publication.id).where(Publication.id.in_(ids), Publication.state == "released")
     return bool(ids) and db.session.scalar(query.limit(1)) is not None
+
+
+def _withdrawn(links: Iterable[AttachmentLink]) -> Gone | None:
+    """What hangs on a withdrawn publication was public once: nothing is hung on or taken off after the release."""
+    from core.publications import gone
+
+    ids = [row.subject_id for row in links if row.subject_type == "core.publication"]
+    query = select(Publication).where(Publication.id.in_(ids), Publication.state == "withdrawn")
+    last = db.session.scalar(query.order_by(Publication.withdrawn_at.desc()).limit(1)) if ids else None
+    return gone(last) if last is not None else None
 
 
 def _readable(actor: Actor, links: Iterable[AttachmentLink]) -> bool:

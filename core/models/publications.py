@@ -50,6 +50,9 @@ class Publication(HasId, JurisdictionScoped, Base):
     released_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     withdrawn_reason: Mapped[str] = mapped_column(String(500), default="")
+    """For the files of the office; the public never reads it."""
+    public_note: Mapped[str] = mapped_column(String(500), default="")
+    """What the public reads at its address after it was withdrawn; may be empty."""
 
     def __str__(self) -> str:
         return self.title

@@ -7,6 +7,10 @@ from typing import Any
 from flask import Flask, Response, make_response, render_template
 from flask_babel import lazy_gettext as _l
 
+from core import matters
+from core.models import Matter
+from core.permissions import ANONYMOUS
+from core.refusals import Gone, NotFound
 from core.web import prefs
 
 PAGES: dict[int, tuple[Any, Any]] = {
@@ -45,8 +49,10 @@ def init_app(app: Flask) -> None:
     app.extensions["mingtang.error_page"] = error_page
 
 
-def error_page(_error: Exception, problem: Any) -> Response:
+def error_page(error: Exception, problem: Any) -> Response:
     """The page for a problem (`core.web.problems.Problem`)."""
+    if isinstance(error, Gone):
+        return _answer(gone_page(error), problem)
     status: int = problem.status
     expired = problem.code == "CSRF"
     title, advice = TOO_OLD if expired else PAGES.get(status, PAGES[400 if status < 500 else 500])
@@ -58,7 +64,23 @@ def error_page(_error: Exception, problem: Any) -> Response:
         reasons=[] if expired else _reasons(status, problem),
         ui=prefs.ui(here="/"),
     )
-    answer = make_response(page, status)
+    return _answer(page, problem)
+
+
+def gone_page(error: Gone) -> str:
+    """What was withdrawn: when, what the public may know, and where to go on. Neither title nor reason stand there."""
+    return render_template("errors/gone.html", gone=error, matter=_life_line(error.matter_id), ui=prefs.ui())
+
+
+def _life_line(matter_id: str | None) -> Matter | None:
+    try:
+        return matters.find(ANONYMOUS, matter_id) if matter_id else None
+    except NotFound:
+        return None
+
+
+def _answer(page: str, problem: Any) -> Response:
+    answer = make_response(page, problem.status)
     answer.headers.update(problem.headers)
     answer.headers["Cache-Control"] = "no-store"
     return answer

@@ -20,7 +20,8 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from core.db import DatabaseBusy, db
-from core.refusals import REQUIRED, Invalid, NotFound, Refused, Stale
+from core.refusals import REQUIRED, Gone, Invalid, NotFound, Refused, Stale
+from core.workdays import LOCAL
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = "2"
@@ -153,6 +154,14 @@ def _of_refused(error: Refused) -> Problem:
     return Problem(error.status, first.code, first.detail, first.article, first.missing, errors, headers)
 
 
+def _of_gone(error: Gone) -> Problem:
+    known = {"withdrawn_at": error.at.astimezone(LOCAL).isoformat(timespec="seconds")} if error.at else {}
+    said = error.note or CODES[410][1]
+    return Problem(
+        410, detail=said, errors=[{"code": "GONE", "detail": said, **known}], headers={"X-Robots-Tag": "noindex"}
+    )
+
+
 def _of_http(error: HTTPException) -> Problem:
     kept = {"Allow", "Retry-After", "WWW-Authenticate"}
     headers = {name: value for name, value in error.get_headers() if name in kept}
@@ -162,6 +171,7 @@ def _of_http(error: HTTPException) -> Problem:
 MAKERS: dict[type[Exception], Callable[[Any], Problem]] = {
     Invalid: _of_invalid,
     Refused: _of_refused,
+    Gone: _of_gone,
     NotFound: lambda error: Problem(error.status),
     IntegrityError: lambda _: Problem(409, "CONFLICT", _l("与已有的内容冲突，没有保存。")),
     DatabaseBusy: _busy,

@@ -7,6 +7,7 @@ from core.web.admin.delegations import DelegationsView
 from core.web.admin.desk import ClocksView, DeskView, NoticesView
 from core.web.admin.jobs import JobsView
 from core.web.admin.people import PeopleView
+from core.web.admin.publications import PublicationsView
 from core.web.admin.system import AgenciesView, CalendarView, PluginsView, RulesView
 from core.web.admin.trail import AuditView
 
@@ -19,6 +20,7 @@ def make() -> list[ConsoleView]:
         DelegationsView("delegations", "delegations"),
         JobsView("jobs", "jobs"),
         ClocksView("clocks", "clocks", "core.clocks"),
+        PublicationsView("published", "publications", "core.withdraw"),
         AgenciesView("agencies", "agencies", "core.system"),
         PluginsView("plugins", "plugins", "core.system"),
         RulesView("rules", "rules", "core.system"),

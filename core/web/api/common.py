@@ -199,13 +199,13 @@ def files(query: PageQuery) -> Answer:
     return page(mine, query, Attachment.uploaded_at, _file, modified=Attachment.uploaded_at)
 
 
-@api.get("/files/<id>", load=_open, public=True, answer=FileOut, summary="What a file is")
+@api.get("/files/<id>", load=_open, public=True, may_be_gone=True, answer=FileOut, summary="What a file is")
 def file(opened: Opened) -> Answer:
     """For everybody who may read it."""
     return Answer(_file(opened.attachment))
 
 
-@api.get("/files/<id>/content", load=_open, public=True, summary="The bytes of a file")
+@api.get("/files/<id>/content", load=_open, public=True, may_be_gone=True, summary="The bytes of a file")
 def file_content(opened: Opened) -> Response:
     """Always as an attachment."""
     return storage.respond(opened)

@@ -70,6 +70,8 @@ class PublicationFull(PublicationOut):
     """One publication with its text and its other forms."""
 
     body: str
+    withdrawn_at: str | None
+    public_note: str
     parts: list[Part]
     files: list[PublicationFileOut]
     events: list[EventOut]
@@ -118,6 +120,7 @@ class PublicationMove(BaseModel):
 
     event: Literal["approve", "return", "release", "withdraw"]
     reason: str = Field("", max_length=500)
+    public_note: str = Field("", max_length=500, description="With `withdraw`: what the public reads at the address.")
 
 
 def declare(api: Api) -> None:
@@ -189,7 +192,11 @@ def change(publication: Publication, body: PublicationPatch) -> Answer:
 
 def move(publication: Publication, body: PublicationMove) -> Answer:
     """The events that carry no content: nothing from the wire reaches the machine's parameters."""
-    MACHINE.fire(publication, body.event, actor(), reason=body.reason, version=if_match(publication.version))
+    version = if_match(publication.version)
+    if body.event == "withdraw":
+        publications.withdraw(actor(), publication, body.reason, public_note=body.public_note, version=version)
+    else:
+        MACHINE.fire(publication, body.event, actor(), reason=body.reason, version=version)
     return moved(MACHINE, publication)
 
 
@@ -257,4 +264,12 @@ def _full(row: Publication) -> dict[str, Any]:
         for link in publications.files(row)
     ]
     shapes = [{"file": None, "url": None, **part} for part in row.parts]
-    return {**_brief(row), "body": row.body, "parts": shapes, "files": files, "events": events_json(MACHINE, row)}
+    return {
+        **_brief(row),
+        "body": row.body,
+        "withdrawn_at": row.withdrawn_at,
+        "public_note": row.public_note,
+        "parts": shapes,
+        "files": files,
+        "events": events_json(MACHINE, row),
+    }
