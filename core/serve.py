@@ -73,12 +73,12 @@ def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
     from gevent.pool import Pool
     from gevent.pywsgi import WSGIServer
 
-    from core.web.fanout.http import Handler
+    from core.web import fanout
 
     stop = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(number, stop.set)
-    server = WSGIServer(listener, app, handler_class=Handler, spawn=Pool(), log=None, error_log=None)
+    server = WSGIServer(listener, app, handler_class=fanout.handler(app), spawn=Pool(), log=None, error_log=None)
     worker = gevent.spawn(_keep_worker) if with_worker else None
     passwords.verify(None, "")  # what an unknown name is compared with is made now, not at the first sign-in
     _keep_garbage_small()

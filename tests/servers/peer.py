@@ -94,6 +94,11 @@ class Peer:
             if head[0] & 0x0F == 1:
                 return body.decode()
 
+    def nibble(self) -> None:
+        """Take one octet, if there is any."""
+        with suppress(OSError):
+            self.socket.recv(1, socket.MSG_DONTWAIT)
+
     def gone(self, seconds: float = PATIENCE) -> bool:
         """Whether the other side ends it in this time; what it still says is thrown away."""
         end = time.monotonic() + seconds

@@ -3,8 +3,9 @@
 Stock Flask-SocketIO on gevent spends, per reader and message, a queue, a switch of greenlets, a WebSocket header and a
 `getsockopt`; three greenlets stand behind every connection. Here a broadcast is encoded and framed once and the same
 octets are handed to each socket; a connection is watched by the event loop and has a greenlet only while it has
-something to say. What stands where: frames (WebSocket), wire (one socket), engine (Engine.IO), manager (rooms), limits
-(every figure), seams (the private parts of the libraries this leans on; where they do not fit, stock serves).
+something to say. What stands where: frames (WebSocket), wire (one socket), http (the handshake), engine (Engine.IO),
+manager (rooms), limits (every figure), seams (the private parts of the libraries this leans on; where they do not fit,
+stock serves).
 """
 
 from __future__ import annotations
@@ -12,9 +13,11 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from flask import Flask
 
 from core.web.fanout import seams
 from core.web.fanout.engine import Engine
+from core.web.fanout.http import Handler, PatientHandler
 from core.web.fanout.limits import Gate, Wheel
 from core.web.fanout.manager import FanoutManager
 
@@ -36,6 +39,11 @@ def install(server: Any, gate: Gate) -> None:
     server.eio.gate, server.eio.wheel, server.eio.rooms = gate, Wheel(), server.manager
 
 
+def handler(app: Flask) -> type[PatientHandler]:
+    """What answers HTTP requests of an app: ours takes WebSockets over, the stock engine wants its own."""
+    return Handler if isinstance(app.extensions["socketio"].server.eio, Engine) else PatientHandler
+
+
 def cut(server: Any, sid: str, namespace: str) -> None:
     """End a client's connection itself: leaving the namespace frees nothing."""
     client = server.manager.eio_sid_from_sid(sid, namespace)
@@ -50,4 +58,4 @@ def full(server: Any) -> bool:
     return gate is not None and gate.full
 
 
-__all__ = ["Gate", "cut", "full", "install", "options"]
+__all__ = ["Gate", "cut", "full", "handler", "install", "options"]

@@ -17,6 +17,7 @@ from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, Packet
 from engineio.socket import Socket
 
 from core.web.fanout.frames import BINARY, frame
+from core.web.fanout.http import take_over
 from core.web.fanout.limits import (
     BACKLOG_PACKETS,
     BACKLOG_SECONDS,
@@ -30,7 +31,7 @@ from core.web.fanout.limits import (
     Gate,
     Wheel,
 )
-from core.web.fanout.wire import Wire, take_over
+from core.web.fanout.wire import Wire
 
 log = structlog.get_logger(__name__)
 PING_FRAME = frame(b"2")
@@ -202,11 +203,13 @@ class Link(Socket):
     # --- the transport -----------------------------------------------------------------------------
 
     def _upgrade_websocket(self, environ: dict[str, Any], _start_response: Any) -> Any:
-        raw = None if self.upgraded or self.upgrading else take_over(environ)
-        if raw is None:
+        taken = None if self.upgraded or self.upgrading else take_over(environ)
+        if taken is None:
             return self.server._bad_request()  # noqa: SLF001
+        raw, first = taken
         self.upgrading = self.connected
         self.wire = Wire(raw, self)
+        self.wire.send(first)
         if not self.upgrading:
             self.connected = True
             self._move()

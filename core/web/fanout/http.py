@@ -1,17 +1,28 @@
-"""The HTTP side of a connection: little patience with who does not say what it wants, few words in the log."""
+"""The HTTP side of a connection: little patience with who does not say what it wants, and a handshake of one write."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import logging
+import os
+import socket
 from typing import Any
 
 import gevent
+from gevent.pywsgi import WSGIHandler
 from geventwebsocket.handler import WebSocketHandler
 
+from core.web.fanout import seams
 from core.web.fanout.limits import HEADER_SECONDS
 
+HANDLER = "mingtang.handler"
+"""Where a request that wants to become a WebSocket carries its handler."""
+GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
+SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
 
-class Handler(WebSocketHandler):
+
+class PatientHandler(WebSocketHandler):
     """gevent-websocket's, with an end to waiting: a thousand silent connections are gone within ten seconds."""
 
     logger = logging.getLogger("mingtang.websocket")
@@ -34,6 +45,40 @@ class Handler(WebSocketHandler):
         self._patience.close()
         super().handle_one_response()
 
+    def log_request(self) -> None:
+        """The access log is the application's."""
+
     def _handle_client_error(self, error: Exception) -> Any:
         """What is no request is refused; the library prints a traceback where headers have no end."""
         return super()._handle_client_error(ValueError(type(error).__name__))
+
+
+class Handler(PatientHandler):
+    """Leaves the upgrade to the application, which may refuse it with a status; no WebSocket object is made."""
+
+    def run_application(self) -> None:
+        """Hand the connection along with a request that wants to be a WebSocket."""
+        if self.environ.get("HTTP_UPGRADE", "").lower() == "websocket":
+            self.environ[HANDLER] = self
+            self.close_connection = True
+        try:
+            WSGIHandler.run_application(self)
+        finally:
+            self.environ.pop(HANDLER, None)  # each would keep the other alive
+
+
+def take_over(environ: dict[str, Any]) -> tuple[socket.socket, bytes] | None:
+    """The socket of a request that wants to be a WebSocket, from now on ours, and what is to be said first.
+
+    None where the request is none. A duplicate, so that the HTTP handler closes its own and its greenlet ends.
+    """
+    handler, key = environ.get(HANDLER), environ.get("HTTP_SEC_WEBSOCKET_KEY", "").strip().encode("latin-1")
+    sends_more = "CONTENT_LENGTH" in environ or "HTTP_TRANSFER_ENCODING" in environ
+    if handler is None or len(key) != 24 or environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13" or sends_more:
+        return None
+    accept = base64.b64encode(hashlib.sha1(key + GUID).digest())  # noqa: S324 — the protocol's, protects nothing
+    raw = seams.plain_socket(os.dup(handler.socket.fileno()))
+    raw.setblocking(False)
+    handler.rfile.close()  # the handler's own descriptor is closed with its last user
+    handler.socket = None  # or it reads on, and takes what the client says first
+    return raw, SWITCH + accept + b"\r\n\r\n"

@@ -27,8 +27,7 @@ PARTS = (
     "socketio.manager:Manager.basic_enter_room", "socketio.manager:Manager.basic_leave_room",
     "socketio.manager:Manager.basic_disconnect", "socketio.manager:Manager.get_participants",
     "socketio.manager:Manager.eio_sid_from_sid", "socketio.server:Server._handle_eio_message",
-    "geventwebsocket.websocket:WebSocket.handler", "geventwebsocket.websocket:WebSocket.raw_write",
-    "geventwebsocket.handler:WebSocketHandler.run_websocket", "gevent.pywsgi:WSGIHandler.handle_one_request",
+    "gevent.pywsgi:WSGIHandler.run_application", "gevent.pywsgi:WSGIHandler.handle_one_request",
     "gevent.pywsgi:WSGIHandler.handle_one_response", "gevent.pywsgi:WSGIHandler._handle_client_error",
 )  # fmt: skip
 """Module:attribute of everything private that is called or overridden."""
@@ -58,10 +57,3 @@ def plain_socket(descriptor: int) -> socket:
     """A socket of the operating system: gevent's asks for `SO_ERROR`-like state before each write, a quarter of it."""
     plain: type[socket] = monkey.get_original("socket", "socket")
     return plain(fileno=descriptor)
-
-
-def let_go(websocket: Any) -> None:
-    """Make gevent-websocket and its handler forget a connection: no farewell, no reading of what is not theirs."""
-    websocket.closed = True
-    websocket.stream = websocket.raw_write = websocket.raw_read = websocket.environ = None
-    websocket.handler.socket = None

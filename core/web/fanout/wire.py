@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import socket
 import time
 from collections import deque
@@ -11,7 +10,7 @@ from typing import Any, Protocol
 
 from gevent import get_hub
 
-from core.web.fanout import frames, seams
+from core.web.fanout import frames
 from core.web.fanout.limits import BACKLOG_BYTES, BACKLOG_PACKETS, BACKLOG_SECONDS, KERNEL_BYTES, USER_TIMEOUT_MS
 
 READABLE, WRITABLE = 1, 2
@@ -157,17 +156,3 @@ class Wire:
         self._stop_writing()
         self._raw.close()
         self._owner.lost(reason)
-
-
-def take_over(environ: dict[str, Any]) -> socket.socket | None:
-    """The socket of an upgraded request, from now on ours; None where the request is none.
-
-    A duplicate, so that the HTTP handler closes its own and its greenlet ends.
-    """
-    websocket = environ.pop("wsgi.websocket", None)
-    if websocket is None:
-        return None
-    raw = seams.plain_socket(os.dup(websocket.handler.socket.fileno()))
-    raw.setblocking(False)
-    seams.let_go(websocket)
-    return raw

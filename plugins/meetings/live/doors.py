@@ -17,11 +17,11 @@ from pydantic import ValidationError
 from plugins.meetings.live.forms import JoinIn
 from plugins.meetings.live.tailer import Place
 
-OPEN_SECONDS = 1.0
+OPEN_SECONDS, RENEWAL_SECONDS = 1.0, 0.5
 MOST_DOORS = 256
 
 
-@dataclass(frozen=True)
+@dataclass
 class Door:
     """Where it leads, and until when (monotonic seconds) it stands open."""
 
@@ -39,6 +39,8 @@ class Doors:
 
     def hold_open(self, asked: JoinIn, place: Place) -> None:
         """Everybody may follow this one."""
+        if not self._seconds:
+            return
         if len(self._open) >= MOST_DOORS:
             self._open.clear()
         self._open[asked.jurisdiction, asked.meeting] = Door(place, time.monotonic() + self._seconds)
@@ -51,7 +53,10 @@ class Doors:
             asked = JoinIn.model_validate(data)
         except ValidationError:
             return None
-        door = self._open.get((asked.jurisdiction, asked.meeting))
-        if door is None or asked.ticket or door.until <= time.monotonic():
+        door, now = self._open.get((asked.jurisdiction, asked.meeting)), time.monotonic()
+        if door is None or asked.ticket or door.until + RENEWAL_SECONDS <= now:
+            return None
+        if door.until <= now:  # one asks anew, those beside it need not
+            door.until = now + RENEWAL_SECONDS
             return None
         return asked, door.place

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
 
@@ -27,5 +28,48 @@ test('a server that is away is tried again soon, whatever transports the browser
     transport = new Transport({ io: watched, where: { origin, base: '/live', jurisdiction: 'x', meeting: 'y' } });
     transport.start();
   });
+  transport.close();
+});
+
+/** A socket that answers every join with `answer`, and a server that answers over HTTP. */
+function full(answer) {
+  const said = { states: [], reads: [], disconnects: 0, connects: 0 };
+  const on = {};
+  const socket = {
+    connected: false,
+    on: (name, hear) => { on[name] = hear; },
+    connect() { said.connects += 1; socket.connected = true; on.connect(); },
+    disconnect() { said.disconnects += 1; socket.connected = false; on.disconnect('io client disconnect'); },
+    timeout: () => ({ emitWithAck: async () => answer }),
+  };
+  const tail = { epoch: 'e', head: 1, state: 'open', digest: '', more: false,
+    events: [{ seq: 1, kind: 'publish', post: 'p', rev: 1, at: '2026-01-01T09:00:00+08:00', type: 'speech', text: 'x' }] };
+  const timers = [];
+  const transport = new Transport({
+    io: () => socket, where: { origin: '', base: '/live', jurisdiction: 'x', meeting: 'y' }, random: () => 0.5,
+    fetch: async (url) => { said.reads.push(url); return { ok: true, json: async () => tail }; },
+    onState: (state) => said.states.push(state),
+    timers: { set: (act, ms) => timers.push({ act, ms }) - 1, clear: (id) => { if (id != null && timers[id]) timers[id].off = true; } },
+  });
+  const due = (low, high) => timers.find((one) => !one.off && !one.ran && one.ms >= low && one.ms <= high);
+  const run = async (timer) => { timer.ran = true; await timer.act(); };
+  return { transport, socket, said, due, run };
+}
+
+test('a reader whom a full server turns away gives the socket back, reads over HTTP, and asks again later', async () => {
+  const answer = { ok: false, code: 'BUSY', retry_after: 30 };
+  const { transport, socket, said, due, run } = full(answer);
+  transport.start();
+  socket.connect();
+  await new Promise((done) => setImmediate(done));
+  assert.equal(said.states.at(-1), 'busy');
+  assert.equal(said.disconnects, 1);
+  const again = due(30000, 30000);
+  await run(due(5000, 15000));
+  assert.ok(said.reads.some((url) => url.startsWith('/live?after=0')), 'the HTTP path');
+  assert.equal(transport.feed.last, 1);
+  assert.equal(said.states.at(-1), 'busy');
+  await run(again);
+  assert.equal(said.connects, 2);
   transport.close();
 });
