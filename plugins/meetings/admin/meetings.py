@@ -25,6 +25,7 @@ from core.web.requests import actor
 from plugins.meetings import values
 from plugins.meetings.admin import meeting_form, meeting_page, shown
 from plugins.meetings.admin.agenda import AgendaActs
+from plugins.meetings.admin.calendar_replies import CalendarReplyActs
 from plugins.meetings.admin.documents import DocumentActs
 from plugins.meetings.admin.door import DoorActs
 from plugins.meetings.admin.invitations import InvitationActs
@@ -46,7 +47,9 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
 PAST = ("sealed", "cancelled")
 
 
-class MeetingsView(AgendaActs, InvitationActs, SubstitutionActs, TellingActs, DoorActs, DocumentActs, ConsoleView):
+class MeetingsView(
+    AgendaActs, CalendarReplyActs, InvitationActs, SubstitutionActs, TellingActs, DoorActs, DocumentActs, ConsoleView
+):
     """From preparation to the sealed record."""
 
     @expose("/")

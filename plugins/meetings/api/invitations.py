@@ -21,7 +21,7 @@ from plugins.meetings.forms import InvitationMove, Reply
 from plugins.meetings.invitee_files import InviteeFile
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.pool_forms import PickIn
-from plugins.meetings.services import import_jobs, invitations, pool
+from plugins.meetings.services import calendar_replies, import_jobs, invitations, pool
 from plugins.meetings.services.visibility import sees_invitation
 from plugins.meetings.workflow import APPLICATION, INVITATION
 from plugins.meetings.workflow.plans import Invitee
@@ -151,7 +151,7 @@ def renew(invitation: Invitation) -> Answer:
 
 def calendar_reply(body: CalendarIn) -> Answer:
     """The address must be the one that was invited."""
-    return moved(INVITATION, invitations.answer_by_calendar(actor(), body.calendar))
+    return moved(INVITATION, calendar_replies.answer(actor(), body.calendar))
 
 
 def reply(body: Reply) -> Answer:

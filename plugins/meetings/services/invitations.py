@@ -16,7 +16,6 @@ from core.permissions import Actor, Grant
 from core.refusals import Invalid, NotFound, WrongState
 from core.workflow import Move
 from plugins.meetings import links, telling
-from plugins.meetings.documents import calendar_reply
 from plugins.meetings.eligibility import recused
 from plugins.meetings.models import AgendaApplication, Invitation, Meeting
 from plugins.meetings.services import applications, rules
@@ -136,25 +135,6 @@ def answer(
         raise Invalid({"event": [_l("没有“%(event)s”这一步。", event=event)]})
     params = {"rule_version": rule_version, "publish_name": publish_name}
     return INVITATION.fire(invitation, event, as_actor(invitation), reason=note, params=params)
-
-
-def answer_by_calendar(actor: Actor, text: str) -> Invitation:
-    """Take down an answer that a mail program sent to an appointment; the same answer twice changes nothing.
-
-    Raises:
-        Invalid: no such answer, unknown, or of another address than was invited. Forbidden, WrongState.
-    """
-    try:
-        reply = calendar_reply.read(text)
-        invitation = find(actor, reply.invitation)
-    except (calendar_reply.ReplyError, NotFound):
-        raise Invalid({"calendar": [_l("这不是对本级列席邀请的日历答复。")]}) from None
-    if invitation.contact.strip().casefold() != reply.address.casefold():
-        raise Invalid({"calendar": [_l("答复的邮箱和受邀人的邮箱不一致，没有登记。")]})
-    same = ("accepted", "acknowledged", "checked_in", "checked_out") if reply.answer == "accept" else ("declined",)
-    if invitation.state not in same:
-        move(actor, invitation, reply.answer, reason=reply.comment)
-    return invitation
 
 
 def as_actor(invitation: Invitation) -> Actor:
