@@ -115,13 +115,14 @@ def open_hall(data: Path) -> Hall:
     """Seed a copy of the template folder and serve it; the caller ends `server`."""
     app = create_app(DATA=data, TESTING=True)
     with app.app_context():
-        tokens = _people(jurisdictions.by_slug(COUNTY))
+        tokens = people(jurisdictions.by_slug(COUNTY))
         db.session.remove()
         db.engine.dispose()
     return Hall(Server(data).ready(), tokens)
 
 
-def _people(place: jurisdictions.JurisdictionRef) -> dict[str, str]:
+def people(place: jurisdictions.JurisdictionRef) -> dict[str, str]:
+    """Make the accounts of `PEOPLE`; answers their bearer tokens by login."""
     tokens = {}
     for login, (role, code) in PEOPLE.items():
         with jurisdictions.enter(place):

@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup
 from sqlalchemy.exc import OperationalError
 
-from core.commands import backup, bench, database, docs, imports, people, places, plugins, server, translations
+from core.commands import backup, bench, database, deploy, docs, imports, people, places, plugins, server, translations
 from core.config import ConfigError
 from core.db import DatabaseBusy
 from core.plugins import PluginError
@@ -48,7 +48,7 @@ def _group(app: Flask) -> FlaskGroup:
         help="Mingtang 明堂: open government for Chinese local governments. `demo` shows it, `serve` runs it.",
     )
     group.params.clear()
-    for module in (server, database, backup, places, people, plugins, imports, docs, translations):
+    for module in (server, deploy, database, backup, places, people, plugins, imports, docs, translations):
         for command in module.COMMANDS:
             group.add_command(command)
     installed = app.extensions["mingtang.plugins"]
