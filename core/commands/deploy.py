@@ -51,7 +51,7 @@ def deploy_group() -> None:
 @click.option("--certificate", default="", callback=_like(PATH, "an absolute path"), help="TLS certificate chain.")
 @click.option("--key", default="", callback=_like(PATH, "an absolute path"), help="TLS private key.")
 @click.option("--cache", default=deploying.Site.cache, show_default=True, callback=_like(PATH, "an absolute path"))
-def nginx(  # noqa: PLR0913 — one argument per option
+def nginx(
     *, domain: str, listen: int | None, certificate: str, key: str, cache: str,
     web: int, live: int, first_port: int, out: Path | None,
 ) -> None:  # fmt: skip

@@ -21,7 +21,7 @@ from tests.servers.test_redis import Broker
 from tests.servers.topology import Topology, check_nginx
 from tests.serving import wait_for
 
-LINES = 90
+LINES = 45
 
 
 @pytest.mark.parametrize("counts", [(1, 1), (3, 5)])
@@ -141,7 +141,5 @@ def assert_gone_when_retracted(site: Topology, hall: Hall, ident: str, post: dic
     tail = f"/api/v1/{COUNTY}/meetings/{ident}/live?after=0"
     assert "第0行" in site.get(tail)[2]
     body = {"reason": "误发", "public_note": "误发，已撤回。"}
-    hall.api(
-        "stenographer", "DELETE", f"meetings/{ident}/live/posts/{post['post']}", body, If_Match=f'"{post["rev"]}"'
-    )
+    hall.api("stenographer", "DELETE", f"meetings/{ident}/live/posts/{post['post']}", body, If_Match=f'"{post["rev"]}"')
     wait_for(lambda: "第0行" not in site.get(tail)[2], 30)

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import urllib.error
 import urllib.request
+from contextlib import ExitStack
 from pathlib import Path
 
 from core import deploy, jurisdictions, migrate
@@ -30,16 +31,13 @@ NGINX = shutil.which("nginx") or "/usr/sbin/nginx"
 def free_ports(count: int) -> int:
     """The first of so many neighbouring ports nobody uses."""
     for first in range(21_000 + os.getpid() % 1000 * 10, 60_000, count):
-        taken = []
-        try:
-            for port in range(first, first + count):
-                taken.append(socket.create_server(("127.0.0.1", port)))
-        except OSError:
-            continue
-        finally:
-            for one in taken:
-                one.close()
-        return first
+        with ExitStack() as taken:
+            try:
+                for port in range(first, first + count):
+                    taken.enter_context(socket.create_server(("127.0.0.1", port)))
+            except OSError:
+                continue
+            return first
     raise AssertionError("no free ports")
 
 
