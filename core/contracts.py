@@ -190,7 +190,10 @@ class TimelineEntry:
     title: str
     url: str = ""
     unit: str = ""
+    """Who did it, or who owes it."""
     owed: bool = False
+    clock_id: str | None = None
+    """The core clock of what is owed: until when, and how that was counted."""
 
 
 @dataclass(frozen=True)

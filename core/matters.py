@@ -46,7 +46,10 @@ def find(actor: Actor, matter_id: str) -> Matter:
 
 
 def timeline(matter_id: str) -> tuple[list[TimelineEntry], tuple[Gap, ...]]:
-    """The public steps of a matter in order of time, and the gaps of plugins that failed to answer."""
+    """The public steps of a matter in order of time, and the gaps of plugins that failed to answer.
+
+    Steps of one moment keep the order in which their plugin gave them.
+    """
     from core import publications
 
     here = current()
@@ -54,4 +57,4 @@ def timeline(matter_id: str) -> tuple[list[TimelineEntry], tuple[Gap, ...]]:
     steps = [step for answer in collected.items for step in answer.get(matter_id, ())]
     known = {step.key for step in steps}
     steps += [step for step in publications.steps_of(matter_id) if step.key not in known]
-    return sorted(steps, key=lambda step: (step.at, step.key)), collected.gaps
+    return sorted(steps, key=lambda step: step.at), collected.gaps

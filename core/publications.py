@@ -20,7 +20,7 @@ from core import audit, matters, parts, plugins, search, storage
 from core.contracts import TimelineEntry
 from core.db import db, utcnow
 from core.jurisdictions import current, current_or_none
-from core.models import Attachment, AttachmentLink, Publication
+from core.models import Agency, Attachment, AttachmentLink, Publication
 from core.paging import Page, cursor_of, read_cursor
 from core.permissions import ANONYMOUS, Actor, permitted_agencies, require
 from core.refusals import Gone, Invalid, NotFound, Refusal
@@ -359,11 +359,15 @@ def address(publication: Publication) -> str:
 
 def steps_of(matter_id: str) -> Iterator[TimelineEntry]:
     """The released publications of a matter as steps of its life-line."""
-    query = select(Publication).where(Publication.matter_id == matter_id, Publication.state == "released")
-    for row in db.session.scalars(query):
-        yield TimelineEntry(
-            f"publication:{row.id}", row.released_at or utcnow(), KINDS[row.kind], row.title, address(row)
-        )
+    query = (
+        select(Publication, Agency.name)
+        .outerjoin(Agency, Agency.id == Publication.agency_id)
+        .where(Publication.matter_id == matter_id, Publication.state == "released")
+        .options(defer(Publication.body))
+    )
+    for row, unit in db.session.execute(query):
+        at = row.released_at or utcnow()
+        yield TimelineEntry(f"publication:{row.id}", at, KINDS[row.kind], row.title, address(row), unit or "")
 
 
 def content_hash(publication: Publication) -> str:

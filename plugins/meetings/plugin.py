@@ -34,7 +34,7 @@ from plugins.meetings import admin, demo, exchange, sockets, workflow
 from plugins.meetings.api import apis
 from plugins.meetings.commands import BENCHMARKS, COMMANDS, IMPORTERS
 from plugins.meetings.documents import sealed
-from plugins.meetings.exchange import desk, voices
+from plugins.meetings.exchange import desk, life_line, voices
 from plugins.meetings.live import models as live_models
 from plugins.meetings.live.permissions import LIVE_PERMISSIONS
 from plugins.meetings.live.restored import begin_new_epochs
@@ -210,8 +210,8 @@ def collect_public_dates() -> Sequence[PublicDate]:
 
 @hook
 def collect_timeline(matter_ids: Sequence[str]) -> Mapping[str, Sequence[TimelineEntry]]:
-    """Announced, taken up, decided."""
-    return exchange.timeline(matter_ids)
+    """From the approval to the answers on the decision, and what is still owed."""
+    return life_line.timeline(matter_ids)
 
 
 @hook

@@ -6,7 +6,7 @@ from flask import g, redirect, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core import notices, plugins
+from core import clocks, notices, plugins
 from core.contracts import WorkItem
 from core.db import db, utcnow, write
 from core.jurisdictions import current
@@ -33,12 +33,8 @@ class DeskView(ConsoleView):
             waiting=[item for item in rest if item.group == "waiting"],
             started=[item for item in rest if item.group == "started"],
             gaps=found.gaps,
-            clocks=_clocks([item.clock_id for item in items if item.clock_id]),
+            clocks=clocks.by_ids([item.clock_id for item in items if item.clock_id]),
         )
-
-
-def _clocks(ids: list[str]) -> dict[str, Clock]:
-    return {clock.id: clock for clock in db.session.scalars(select(Clock).where(Clock.id.in_(ids)))}
 
 
 class NoticesView(ConsoleView):

@@ -10,14 +10,15 @@ from flask_wtf.csrf import generate_csrf
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from core import jurisdictions, matters, plugins, storage
-from core.contracts import JurisdictionRef
+from core import clocks, jurisdictions, matters, plugins, storage
+from core.contracts import JurisdictionRef, TimelineEntry
 from core.db import db
-from core.models import Account, Agency, Attachment, Matter
+from core.models import Account, Agency, Attachment, Clock, Matter
 from core.permissions import ROLES
 from core.storage import Opened, Staged
 from core.web.api.answers import Answer
 from core.web.api.blueprint import Api
+from core.web.api.moves import ClockOut
 from core.web.api.pages import Page, PageQuery, page
 from core.web.api.uploads import uploaded
 from core.web.requests import actor
@@ -216,7 +217,7 @@ def _matter(matter_id: str) -> Matter:
 
 
 class StepOut(BaseModel):
-    """A public step of a matter; one that is `owed` is still to be taken, before `at`."""
+    """A public step of a matter; one that is `owed` is still to be taken, before `at`, as its `clock` counts."""
 
     at: str
     label: str
@@ -224,6 +225,7 @@ class StepOut(BaseModel):
     url: str
     unit: str
     owed: bool
+    clock: ClockOut | None
 
 
 class MatterOut(BaseModel):
@@ -243,8 +245,14 @@ class MatterOut(BaseModel):
 def matter(found: Matter) -> Answer:
     """What the public page shows."""
     steps, gaps = matters.timeline(found.id)
-    line = [{name: getattr(step, name) for name in StepOut.model_fields} for step in steps]
+    running = clocks.by_ids([step.clock_id for step in steps if step.clock_id])
+    line = [_step(step, running.get(step.clock_id or "")) for step in steps]
     url = f"/{jurisdictions.current().slug}/matters/{found.id}/"
     return Answer(
         {"id": found.id, "title": found.title, "url": url, "timeline": line, "gaps": [gap.message for gap in gaps]}
     )
+
+
+def _step(step: TimelineEntry, clock: Clock | None) -> dict[str, Any]:
+    shown = {name: getattr(step, name) for name in StepOut.model_fields if name != "clock"}
+    return {**shown, "clock": clocks.as_json(clock) if clock else None}

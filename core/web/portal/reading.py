@@ -15,7 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core import jurisdictions, matters, publications, search, storage
+from core import clocks, jurisdictions, matters, publications, search, storage
 from core.db import db, utcnow
 from core.jurisdictions import current
 from core.models import Agency, AttachmentLink
@@ -86,6 +86,7 @@ def matter(matter_id: str) -> str:
         past=past,
         ahead=[(step, step.at - timedelta(seconds=1)) for step in steps if step.at > now or step.owed],
         now=now,
+        clocks=clocks.by_ids([step.clock_id for step in steps if step.clock_id]),
         latest=past[-1] if past else None,
         gaps=gaps,
     )

@@ -1,36 +1,28 @@
-"""What the meetings plugin gives to others: panels, public dates, the life-line of matters, the rights on its files."""
+"""What the plugin gives to others: panels, public dates, rights on its files. Life-lines stand in `life_line`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
-from typing import Any
+from collections.abc import Sequence
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
-from core import clocks, publications
-from core.contracts import FileUse, Panel, PublicDate, TimelineEntry
+from core import publications
+from core.contracts import FileUse, Panel, PublicDate
 from core.db import db
 from core.jurisdictions import current
 from core.languages import listed
 from core.models import Publication
 from core.permissions import ANONYMOUS, Actor
-from plugins.meetings import telling
 from plugins.meetings.live.models import FILE_SUBJECT
-from plugins.meetings.models import AgendaApplication, FollowUp, Invitation, Meeting, Obligation
-from plugins.meetings.services import follow_ups, invitations, live, schedule
+from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+from plugins.meetings.services import invitations, live, schedule
 from plugins.meetings.services.materials import SUBJECT
-from plugins.meetings.services.public import agency_name, brief, now_at
-from plugins.meetings.services.visibility import public_result, visible_applications, visible_meetings
-from plugins.meetings.values import OBLIGATION_KINDS, RESULTS
-from plugins.meetings.workflow import OBLIGATION
-from plugins.meetings.workflow.follow_ups import window
+from plugins.meetings.services.public import brief, now_at
+from plugins.meetings.services.visibility import visible_applications, visible_meetings
 
 MOST_DATES = 5
-OPEN = ("owed", "exemption_requested")
 PANEL = "meetings/portal/panel_{}.html"
 
 
@@ -68,86 +60,6 @@ def _date(meeting: Meeting, *, live: bool) -> PublicDate:
     return PublicDate(
         f"meetings:{meeting.id}", meeting.starts_at, meeting.title, shown.url, live=live, unit=shown.agency, note=note
     )
-
-
-# --- the life-line of a matter ----------------------------------------------------------------------
-
-
-def timeline(matter_ids: Sequence[str]) -> dict[str, list[TimelineEntry]]:
-    """Announced, to be dealt with, taken up, decided; what is owed and until when; opinions on the decision (会10).
-
-    What was published stands there by the core itself.
-    """
-    found: dict[str, list[TimelineEntry]] = {matter: [] for matter in matter_ids}
-    query = (
-        select(AgendaApplication)
-        .join(Meeting, Meeting.id == AgendaApplication.meeting_id)
-        .where(
-            AgendaApplication.matter_id.in_(list(matter_ids)),
-            AgendaApplication.openness != "closed",
-            visible_meetings(ANONYMOUS),
-        )
-        .options(joinedload(AgendaApplication.meeting).joinedload(Meeting.agency))
-    )
-    items = {item.id: item for item in db.session.scalars(query)}
-    for item in items.values():
-        assert item.meeting is not None, "the query joins it"
-        found[item.matter_id] += _steps(item, item.meeting)
-    for matter, entry in (*_owed(items), *_followed_up(items)):
-        found[matter].append(entry)
-    return found
-
-
-def _owed(items: Mapping[str, AgendaApplication]) -> Iterator[tuple[str, TimelineEntry]]:
-    """Outcome, policy document and interpretation that are not public yet (会9), by the clock that runs last."""
-    query = select(Obligation).where(Obligation.application_id.in_(items), Obligation.state.in_(OPEN))
-    rows = {row.id: row for row in db.session.scalars(query)}
-    for ident, running in clocks.of(OBLIGATION.object_type, list(rows)).items():
-        row = rows[ident]
-        for clock in running[-1:]:
-            label, unit = _l("公开%(kind)s", kind=OBLIGATION_KINDS[row.kind]), agency_name(row.meeting.agency)
-            url = f"{telling.meeting_path(row.meeting)}#owed"
-            matter = items[str(row.application_id)].matter_id
-            yield matter, TimelineEntry(f"meetings.owed:{row.id}", clock.due_at, label, "", url, unit, owed=True)
-
-
-def _followed_up(items: Mapping[str, AgendaApplication]) -> Iterator[tuple[str, TimelineEntry]]:
-    """Opinions taken, until when, and what came of them (会10)."""
-    query = follow_ups.visible(ANONYMOUS).where(FollowUp.application_id.in_(items))
-    for row in db.session.scalars(query):
-        item = items[row.application_id]
-        url, unit = follow_ups.path(row), agency_name(item.meeting.agency if item.meeting else item.agency)
-        steps: list[tuple[str, datetime | None, Any, bool]] = [
-            ("opened", row.opened_at, _l("对决定征求意见"), False),
-            ("answered", row.answered_at, _l("答复意见，公布改进方案"), False),
-        ]
-        closes = window(row) if row.state == "open" else None
-        if closes is not None:
-            steps.append(("closing", closes.due_at, _l("征求意见截止"), True))
-        for step, at, label, owed in steps:
-            if at is not None:
-                key = f"meetings.follow_up.{step}:{row.id}"
-                yield item.matter_id, TimelineEntry(key, at, label, item.title, url, unit, owed=owed)
-
-
-def _steps(item: AgendaApplication, meeting: Meeting) -> list[TimelineEntry]:
-    result = public_result(item)
-    steps = (
-        ("announced", meeting.announced_at, _l("列入会议议程")),
-        ("to_come", meeting.starts_at if meeting.state == "announced" else None, _l("将上会审议")),
-        ("called", item.called_at, _l("会议审议")),
-        ("decided", item.deliberated_at if result else None, _decided(result)),
-    )
-    url, unit = telling.meeting_path(meeting), agency_name(meeting.agency)
-    return [
-        TimelineEntry(f"meetings.{step}:{item.id}", at, label, meeting.title, url, unit)
-        for step, at, label in steps
-        if at is not None
-    ]
-
-
-def _decided(result: str | None) -> str:
-    return _("审议结论：%(result)s", result=RESULTS[result]) if result else ""
 
 
 # --- files ------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""What the meetings give to others: panels, public dates, life-lines, rights on files."""
+"""What the meetings give to others: panels, public dates, rights on files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from core import jurisdictions, matters, plugins, storage
+from core import storage
 from core.contracts import JurisdictionRef
 from core.db import db, write
 from core.models import Agency
@@ -38,36 +38,6 @@ def test_the_citys_home_shows_live_meetings_of_its_counties(read: Read, stage: S
     text = read("/")
     assert f'href="{stage.path("live")}"' in text
     assert text.index("第12次常务会议") < text.index("乡村振兴专题会议")
-
-
-@pytest.mark.article("meetings", 9)
-def test_the_life_line_of_a_matter_tells_each_public_step(made: Stage) -> None:
-    item = db.session.get_one(AgendaApplication, made.items["decided"])
-    steps, gaps = matters.timeline(item.matter_id)
-    assert gaps == ()
-    taken = ["列入会议议程", "会议审议", "审议结论：原则通过", "审议情况", "对决定征求意见"]
-    assert [str(step.label) for step in steps if not step.owed] == taken
-    assert [str(step.label) for step in steps if step.owed] == ["公开政策文件", "征求意见截止"]
-    assert all(step.url for step in steps)
-    undisclosed = db.session.get_one(AgendaApplication, made.items["undisclosed"])
-    known = [str(step.label) for step in matters.timeline(undisclosed.matter_id)[0] if not step.owed]
-    assert known == ["列入会议议程", "会议审议"]
-    coming = db.session.get_one(AgendaApplication, made.items["coming"])
-    assert [str(step.label) for step in matters.timeline(coming.matter_id)[0]] == ["列入会议议程", "将上会审议"]
-
-
-@pytest.mark.article("meetings", 2)
-def test_a_closed_item_is_on_no_life_line(made: Stage) -> None:
-    item = db.session.get_one(AgendaApplication, made.items["secret"])
-    assert matters.timeline(item.matter_id)[0] == []
-    with pytest.raises(NotFound):
-        matters.find(ANONYMOUS, item.matter_id)
-
-
-def test_all_matters_are_asked_for_at_once(made: Stage) -> None:
-    ids = [db.session.get_one(AgendaApplication, made.items[name]).matter_id for name in ("decided", "coming")]
-    found = plugins.collect_by_key("collect_timeline", jurisdictions.current(), ids, matter_ids=ids)
-    assert all(found[ident] for ident in ids)
 
 
 @pytest.mark.article("meetings", 8)

@@ -60,9 +60,10 @@ def test_a_life_line_says_what_was_and_what_comes_until_when(read: Read, matter:
     for step in ("公开政策文件", "征求意见截止"):
         assert step in coming
     assert "公开解读材料" not in page  # exempted
-    assert "最迟 " in coming
+    assert "24:00 前" in coming
+    assert "怎么算的" in coming
     assert "公开政策文件" not in past
-    assert "Publish: Policy document" in read(matter, lang="en")
+    assert "Publish the policy document" in read(matter, lang="en")
 
 
 @pytest.mark.article("meetings", 9)
