@@ -16,7 +16,9 @@ from core.languages import LANGUAGES, listed
 from core.web.problems import is_api
 from core.workdays import LOCAL, local_date
 
-LANGUAGE_COOKIE, ELDER_COOKIE = "lang", "elder"
+LANGUAGE_COOKIE, ELDER_COOKIE, SIZE_COOKIE = "lang", "elder", "size"
+SIZES = ("s", "", "l", "xl")
+"""Steps of the text size, the smallest first; "" is the usual one (core/static/css/base.css)."""
 WEEKDAYS = "一二三四五六日"
 
 
@@ -37,6 +39,12 @@ def language() -> str:
 def elder() -> bool:
     """True in 长者模式."""
     return has_request_context() and request.cookies.get(ELDER_COOKIE) == "1"
+
+
+def size() -> str:
+    """The reader's step of the text size, one of `SIZES`; 长者模式 is the largest and has none."""
+    wish = request.cookies.get(SIZE_COOKIE, "") if has_request_context() and not elder() else ""
+    return wish if wish in SIZES else ""
 
 
 def _select() -> str:

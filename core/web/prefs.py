@@ -1,4 +1,4 @@
-"""What a reader may choose without an account: language and 长者模式 (large type); kept in two cookies."""
+"""What a reader may choose without an account: language, text size, 长者模式 (large type); each kept in a cookie."""
 
 from __future__ import annotations
 
@@ -27,13 +27,17 @@ def safe_next(target: str | None) -> str:
 def choose() -> Response:
     """Remember the choices named in the query and go back to `next`."""
     answer = redirect(safe_next(request.args.get("next")))
-    language, elder = request.args.get("lang"), request.args.get("elder")
+    language, elder, size = (request.args.get(name) for name in ("lang", "elder", "size"))
     if language in LANGUAGES:
         _remember(answer, locale.LANGUAGE_COOKIE, language)
     if elder == "1":
         _remember(answer, locale.ELDER_COOKIE, "1")
     elif elder == "0":
         answer.delete_cookie(locale.ELDER_COOKIE)
+    if size == "":
+        answer.delete_cookie(locale.SIZE_COOKIE)
+    elif size in locale.SIZES:
+        _remember(answer, locale.SIZE_COOKIE, size)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -48,9 +52,10 @@ def switch_url(here: str, **choice: str) -> str:
 
 
 def ui(here: str = "") -> dict[str, Any]:
-    """What the layouts need to know about the reader: `lang`, `elder`, and the links that change them.
+    """What the layouts need to know about the reader: `lang`, `elder`, `size`, and the links that change them.
 
-    The links lead back to `here`, by default the page being read.
+    `smaller_url` and `larger_url` are "" at the ends and in 长者模式. The links lead back to `here`, by
+    default the page being read.
     """
     here = here or (request.full_path.rstrip("?") if request.method == "GET" else "/")
     english, elder = locale.language() == "en", locale.elder()
@@ -59,7 +64,16 @@ def ui(here: str = "") -> dict[str, Any]:
         "elder": elder,
         "lang_url": switch_url(here, lang="zh" if english else "en"),
         "elder_url": switch_url(here, elder="0" if elder else "1"),
+        "size": locale.size(),
+        "smaller_url": _step_url(here, -1),
+        "larger_url": _step_url(here, 1),
     }
+
+
+def _step_url(here: str, by: int) -> str:
+    place = locale.SIZES.index(locale.size()) + by
+    there = not locale.elder() and 0 <= place < len(locale.SIZES)
+    return switch_url(here, size=locale.SIZES[place]) if there else ""
 
 
 def init_app(app: Flask) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from flask import Flask
 
@@ -17,6 +20,27 @@ def test_elder_mode_goes_on_and_off(app: Flask) -> None:
     assert '<html lang="zh-Hans" data-elder>' in web.get("/huichuan/").text
     web.get("/-/prefs?elder=0")
     assert "data-elder" not in web.get("/huichuan/").text
+
+
+def test_the_text_grows_and_shrinks_step_by_step_without_script(app: Flask) -> None:
+    web = app.test_client()
+
+    def follow(label: str) -> bool:
+        found = re.search(rf'<a href="(/-/prefs[^"]+)" rel="nofollow" aria-label="{label}"', web.get("/huichuan/").text)
+        return found is not None and web.get(unescape(found[1])).status_code == 302
+
+    def size() -> str:
+        found = re.search(r'<html [^>]*data-size="(\w+)"', web.get("/huichuan/").text)
+        return found[1] if found else ""
+
+    assert [(follow("放大文字"), size()) for _step in range(3)] == [(True, "l"), (True, "xl"), (False, "xl")]
+    steps = [(follow("缩小文字"), size()) for _step in range(4)]
+    assert steps == [(True, "l"), (True, ""), (True, "s"), (False, "s")]
+    web.get("/-/prefs?size=%22%3E%3Cscript")
+    assert size() == "s"
+    web.get("/-/prefs?elder=1")
+    assert size() == ""
+    assert "放大文字" not in web.get("/huichuan/").text
 
 
 def test_language_is_remembered_and_beats_the_browser(app: Flask) -> None:
