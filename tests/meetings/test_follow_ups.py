@@ -252,6 +252,7 @@ def test_from_the_decision_to_the_published_answers_and_the_comparison(
         ("提高补贴", 2, "adopted", ""), ("延长公示期", 1, "not_adopted", "法定期限。"),
     ]  # fmt: skip
     assert public["revised"] == f"/huichuan/publications/{draft}/"
+    assert {clock["state"] for clock in public["clocks"]} <= {"cancelled", "met"}  # a window that ran out is not late
     mine = office.ok("", "POST", "meetings/opinions/look-up", receipt)
     assert (mine["text"], mine["answer"]["disposition_label"]) == ("补贴太少", "采纳")
     with jurisdictions.enter(office.place):

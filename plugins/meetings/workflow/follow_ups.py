@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -64,6 +66,10 @@ def _open(follow_up: FollowUp, move: Move) -> None:
 
 
 def _close(follow_up: FollowUp, move: Move) -> None:
+    """A window is kept when it ran to its end, however long after that somebody looks."""
+    last = window(follow_up)
+    if last is not None:
+        clocks.meet(OBJECT_TYPE, follow_up.id, WINDOW.key, at=last.due_at - timedelta(microseconds=1))
     if move.target == "answering":
         clocks.start(OBJECT_TYPE, follow_up, ANSWER, at=move.at)
 
@@ -122,7 +128,7 @@ FOLLOW_UP = Machine(
         ),
         Transition(
             "close", _l("期满"), ("open",), _after_window, "meetings.follow_up", "会10",
-            guards=(window_passed,), effects=(_close,), meets=(WINDOW.key,), by_system=True,
+            guards=(window_passed,), effects=(_close,), by_system=True,
         ),
         Transition(
             "publish", _l("公布答复"), ("answering",), "answered", "meetings.follow_up", "会10",

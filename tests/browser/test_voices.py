@@ -1,0 +1,193 @@
+"""What people say and what becomes of it: a representative's question on a phone, a citizen's opinion on a decision.
+
+Staff act by keyboard alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from core.app import create_app
+from core.db import clock_at, db, utcnow
+from plugins.meetings.tasks import end_windows
+from tests.browser.conftest import axe_findings
+from tests.browser.test_journey_representative import invite
+from tests.hall import Hall
+
+pytestmark = [pytest.mark.browser, pytest.mark.server]
+IS_FOCUSED = "element => element === document.activeElement"
+
+
+def reach(wanted: Locator) -> Locator:
+    """Tab on until it has the focus, as somebody without a mouse does."""
+    expect(wanted).to_be_visible()
+    for _ in range(120):
+        if wanted.evaluate(IS_FOCUSED):
+            return wanted
+        wanted.page.keyboard.press("Tab")
+    pytest.fail(f"no way to {wanted} by keyboard")
+
+
+def press(page: Page, name: str, *, within: Locator | None = None) -> None:
+    """A button by its name."""
+    reach((within or page).get_by_role("button", name=name, exact=True))
+    page.keyboard.press("Enter")
+
+
+def write(page: Page, label: str, text: str, *, within: Locator | None = None) -> None:
+    """Into a field by its label."""
+    reach((within or page).get_by_label(label).first).fill("")
+    page.keyboard.insert_text(text)
+
+
+def choose(page: Page, name: str, *, within: Locator | None = None) -> None:
+    """A radio button by its name: Tab to its group, then arrow on."""
+    wanted = (within or page).get_by_role("radio", name=name, exact=True)
+    reach((within or page).get_by_role("radio").first)
+    page.keyboard.press("Space")
+    for _ in range(10):
+        if wanted.is_checked():
+            return
+        page.keyboard.press("ArrowDown")
+    pytest.fail(f"no way to {name} by arrow keys")
+
+
+def said(page: Page, sentence: str) -> None:
+    expect(page.get_by_text(sentence).first).to_be_visible()
+    assert not axe_findings(page)
+
+
+@pytest.mark.article("meetings", 6, 8)
+def test_a_question_and_an_opinion_from_the_phone_to_the_reply(hall: Hall, visitor: Callable[..., Page]) -> None:
+    item = hall.approved(title="老旧小区加装电梯实施办法")
+    meeting = hall.meeting(item, events=("announce", "open"), title=f"常务会议{uuid4().hex[:6]}")
+    hall.fire("organiser", f"applications/{item}", "call")
+    phone = visitor(width=390, language="en")
+    phone.goto(invite(hall, item))
+    phone.get_by_label("I have read the rules and will keep them").check()
+    phone.get_by_role("button", name="Acknowledge the rules").click()
+    phone.locator("#voice ~ p a").click()
+    for kind, text in (("Question", "一楼采光怎么补偿？"), ("Written opinion", "建议补偿标准公示一个月。")):
+        phone.get_by_role("radio", name=kind, exact=True).check()
+        phone.get_by_label("Content").fill(text)
+        phone.get_by_role("button", name="Submit").click()
+        said(phone, "Handed in. It cannot be changed; you can take it back before it is answered.")
+
+    desk = hall.sign_in(visitor(), "organiser")
+    slips = f"/admin/{hall.county}/meetings/slips/?meeting={meeting}"
+    for text in ("一楼采光怎么补偿？", "建议补偿标准公示一个月。"):
+        desk.goto(slips)
+        reach(desk.get_by_role("link", name=text))
+        desk.keyboard.press("Enter")
+        press(desk, "收下")
+        said(desk, "已收下")
+    desk.goto(slips)
+    reach(desk.get_by_role("link", name="一楼采光怎么补偿？"))
+    desk.keyboard.press("Enter")
+    write(desk, "答复人", "陈明")
+    write(desk, "答复内容", "由本单元业主协商，区里给参考标准。")
+    press(desk, "记录答复")
+    said(desk, "已当场答复")
+    phone.goto(f"/{hall.county}/meetings/{meeting}/live/")
+    said(phone, "由本单元业主协商，区里给参考标准。")
+
+    desk.goto(slips)
+    reach(desk.get_by_role("link", name="建议补偿标准公示一个月。"))
+    desk.keyboard.press("Enter")
+    reach(desk.get_by_label("承办单位"))
+    desk.keyboard.press("ArrowDown")
+    press(desk, "转办")
+    said(desk, "转办中")
+    unit = hall.sign_in(visitor(), "applicant")
+    unit.goto(desk.url)
+    choose(unit, "不采纳")
+    press(unit, "答复")
+    said(unit, "应当说明理由")
+    write(unit, "答复内容", "公示期由上级文件统一规定为十天。")
+    press(unit, "答复")
+    said(unit, "不采纳")
+
+    phone.go_back()
+    phone.reload()
+    for text in ("由本单元业主协商", "Not adopted", "公示期由上级文件统一规定为十天。"):
+        said(phone, text)
+
+
+@pytest.mark.article("meetings", 10)
+def test_an_opinion_on_a_decision_from_the_form_to_the_comparison(hall: Hall, visitor: Callable[..., Page]) -> None:
+    ident = decided(hall)
+    page = visitor(width=390)
+    page.goto(f"/{hall.county}/meetings/follow-ups/{ident}/")
+    page.get_by_role("link", name="提意见").click()
+    page.get_by_label("您的意见").fill("第一条的补贴太少，建议五千元。")
+    page.get_by_label("我同意有关单位").check()
+    page.get_by_role("button", name="提交意见").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    number, secret = page.locator("dd").all_inner_texts()[:2]
+    assert not axe_findings(page)
+    after_the_window(hall)
+
+    desk = hall.sign_in(visitor(), "organiser")
+    desk.goto(f"/admin/{hall.county}/meetings/follow-ups/{ident}/")
+    reach(desk.get_by_role("checkbox").first)
+    desk.keyboard.press("Space")
+    write(desk, "新分组：用一句话概括意见", "提高补贴")
+    press(desk, "把所选意见分组")
+    group = desk.locator("section.card").filter(has_text="提高补贴")
+    choose(desk, "采纳", within=group)
+    press(desk, "保存答复", within=group)
+    reach(desk.locator("summary").filter(has_text="起草修改后的方案"))
+    desk.keyboard.press("Enter")
+    write(desk, "正文", "第一条 每户补贴五千元。\n\n第二条 自发布之日起施行。", within=desk.locator("details[open]"))
+    press(desk, "保存草稿")
+    said(desk, "待审核")
+    deputy = hall.sign_in(visitor(), "deputy")
+    deputy.goto(desk.url)
+    press(deputy, "审核通过")
+    press(deputy, "审核通过", within=deputy.locator("dialog"))
+    said(deputy, "已审核")
+    desk.reload()
+    press(desk, "公布答复")
+    said(desk, "答复已公布")
+
+    page.goto(f"/{hall.county}/meetings/opinions/")
+    page.get_by_label("编号").fill(number)
+    page.get_by_label("查询码").fill(secret)
+    page.get_by_role("button", name="查询").click()
+    said(page, "采纳")
+    page.get_by_role("link", name="对决定的意见").first.click()
+    said(page, "提高补贴")
+    page.get_by_role("link", name="修改后的方案与决定对照").click()
+    expect(page.locator("ins").first).to_be_visible()
+    said(page, "第二条 自发布之日起施行。")
+
+
+def decided(hall: Hall) -> str:
+    """The follow-up of a decision whose document is public."""
+    item = hall.approved(title="老旧小区加装电梯实施办法")
+    meeting = hall.meeting(item, events=("announce", "open"))
+    hall.fire("organiser", f"applications/{item}", "call")
+    hall.fire("organiser", f"applications/{item}", "deliberate", result="passed", note="同意。")
+    hall.fire("organiser", meeting, "close")
+    hall.fire("organiser", f"applications/{item}", "publish")
+    owed = {row["kind"]: row["id"] for row in hall.api("officer", "GET", f"meetings/{meeting}/obligations")["items"]}
+    hall.fire("organiser", f"obligations/{owed['outcome']}", "publish")
+    text = "第一条 每户补贴三千元。\n\n第二条 自发布之日起施行。"
+    reading = {"body": "为什么制定。"}
+    hall.fire("organiser", f"obligations/{owed['policy_document']}", "publish", body=text, interpretation=reading)
+    found = hall.api("organiser", "GET", "meetings/follow-ups")["items"]
+    return next(str(row["id"]) for row in found if row["meeting"] == meeting)
+
+
+def after_the_window(hall: Hall) -> None:
+    """The time for opinions is over: what the worker does then."""
+    with create_app(DATA=hall.server.data, TESTING=True).app_context():
+        with clock_at(utcnow() + timedelta(days=45)):
+            end_windows()
+        db.session.remove()
+        db.engine.dispose()
