@@ -1,20 +1,13 @@
-"""What people say and what becomes of it: a representative's question on a phone, a citizen's opinion on a decision.
-
-Staff act by keyboard alone.
-"""
+"""A representative's question and opinion from the phone to the reply; staff act by keyboard alone."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from core.app import create_app
-from core.db import clock_at, db, utcnow
-from plugins.meetings.tasks import end_windows
 from tests.browser.conftest import axe_findings
 from tests.browser.test_journey_representative import invite
 from tests.hall import Hall
@@ -116,78 +109,3 @@ def test_a_question_and_an_opinion_from_the_phone_to_the_reply(hall: Hall, visit
     phone.reload()
     for text in ("由本单元业主协商", "Not adopted", "公示期由上级文件统一规定为十天。"):
         said(phone, text)
-
-
-@pytest.mark.article("meetings", 10)
-def test_an_opinion_on_a_decision_from_the_form_to_the_comparison(hall: Hall, visitor: Callable[..., Page]) -> None:
-    ident = decided(hall)
-    page = visitor(width=390)
-    page.goto(f"/{hall.county}/meetings/follow-ups/{ident}/")
-    page.get_by_role("link", name="提意见").click()
-    page.get_by_label("您的意见").fill("第一条的补贴太少，建议五千元。")
-    page.get_by_label("我同意有关单位").check()
-    page.get_by_role("button", name="提交意见").click()
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    number, secret = page.locator("dd").all_inner_texts()[:2]
-    assert not axe_findings(page)
-    after_the_window(hall)
-
-    desk = hall.sign_in(visitor(), "organiser")
-    desk.goto(f"/admin/{hall.county}/meetings/follow-ups/{ident}/")
-    reach(desk.get_by_role("checkbox").first)
-    desk.keyboard.press("Space")
-    write(desk, "新分组：用一句话概括意见", "提高补贴")
-    press(desk, "把所选意见分组")
-    group = desk.locator("section.card").filter(has_text="提高补贴")
-    choose(desk, "采纳", within=group)
-    press(desk, "保存答复", within=group)
-    reach(desk.locator("summary").filter(has_text="起草修改后的方案"))
-    desk.keyboard.press("Enter")
-    write(desk, "正文", "第一条 每户补贴五千元。\n\n第二条 自发布之日起施行。", within=desk.locator("details[open]"))
-    press(desk, "保存草稿")
-    said(desk, "待审核")
-    deputy = hall.sign_in(visitor(), "deputy")
-    deputy.goto(desk.url)
-    press(deputy, "审核通过")
-    press(deputy, "审核通过", within=deputy.locator("dialog"))
-    said(deputy, "已审核")
-    desk.reload()
-    press(desk, "公布答复")
-    said(desk, "答复已公布")
-
-    page.goto(f"/{hall.county}/meetings/opinions/")
-    page.get_by_label("编号").fill(number)
-    page.get_by_label("查询码").fill(secret)
-    page.get_by_role("button", name="查询").click()
-    said(page, "采纳")
-    page.get_by_role("link", name="对决定的意见").first.click()
-    said(page, "提高补贴")
-    page.get_by_role("link", name="修改后的方案与决定对照").click()
-    expect(page.locator("ins").first).to_be_visible()
-    said(page, "第二条 自发布之日起施行。")
-
-
-def decided(hall: Hall) -> str:
-    """The follow-up of a decision whose document is public."""
-    item = hall.approved(title="老旧小区加装电梯实施办法")
-    meeting = hall.meeting(item, events=("announce", "open"))
-    hall.fire("organiser", f"applications/{item}", "call")
-    hall.fire("organiser", f"applications/{item}", "deliberate", result="passed", note="同意。")
-    hall.fire("organiser", meeting, "close")
-    hall.fire("organiser", f"applications/{item}", "publish")
-    owed = {row["kind"]: row["id"] for row in hall.api("officer", "GET", f"meetings/{meeting}/obligations")["items"]}
-    hall.fire("organiser", f"obligations/{owed['outcome']}", "publish")
-    text = "第一条 每户补贴三千元。\n\n第二条 自发布之日起施行。"
-    reading = {"body": "为什么制定。"}
-    hall.fire("organiser", f"obligations/{owed['policy_document']}", "publish", body=text, interpretation=reading)
-    found = hall.api("organiser", "GET", "meetings/follow-ups")["items"]
-    return next(str(row["id"]) for row in found if row["meeting"] == meeting)
-
-
-def after_the_window(hall: Hall) -> None:
-    """The time for opinions is over: what the worker does then."""
-    with create_app(DATA=hall.server.data, TESTING=True).app_context():
-        with clock_at(utcnow() + timedelta(days=45)):
-            end_windows()
-        db.session.remove()
-        db.engine.dispose()

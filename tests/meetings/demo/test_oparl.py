@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
 
@@ -30,7 +29,7 @@ def test_no_dead_link_and_no_object_out_of_shape(app: Flask) -> None:
         if not answer.is_json:
             continue
         waiting += OURS.findall(answer.get_data(as_text=True))
-        for row in answer.json["data"] if "data" in answer.json else [answer.json]:
+        for row in answer.json.get("data", [answer.json]):
             kind = row["type"].rpartition("/")[2]
             kinds[kind] += 1
             wrong += [f"{address}: {fault}" for fault in (faults(kind, row, known) if known else ())]
