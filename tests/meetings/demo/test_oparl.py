@@ -29,7 +29,8 @@ def test_no_dead_link_and_no_object_out_of_shape(app: Flask) -> None:
         if not answer.is_json:
             continue
         waiting += OURS.findall(answer.get_data(as_text=True))
-        for row in answer.json.get("data", [answer.json]):
+        body = answer.get_json()
+        for row in body.get("data", [body]):
             kind = row["type"].rpartition("/")[2]
             kinds[kind] += 1
             wrong += [f"{address}: {fault}" for fault in (faults(kind, row, known) if known else ())]
