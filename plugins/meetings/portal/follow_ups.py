@@ -20,7 +20,7 @@ from plugins.meetings.models import FollowUp, OpinionGroup
 from plugins.meetings.portal.common import View, crumbs, everybodys, private
 from plugins.meetings.portal.invitation import problems
 from plugins.meetings.services import follow_ups, opinions, voices
-from plugins.meetings.services.public import agency_name
+from plugins.meetings.services.public import agency_name, matter_url
 from plugins.meetings.values import DISPOSITIONS
 from plugins.meetings.workflow.follow_ups import is_over
 
@@ -166,6 +166,7 @@ def _render(template: str, row: FollowUp, **values: Any) -> str:
         row=row,
         shown=shown,
         agency=agency_name(meeting.agency) if meeting else "",
+        matter_url=matter_url(row.application),
         meeting_url=telling.meeting_path(meeting) if meeting else "",
         url=url_for("meetings.opinion", follow_up_id=row.id),
         **values,

@@ -146,7 +146,6 @@ def agenda(meeting: Meeting) -> list[Item]:
 def _item(item: AgendaApplication, slot: Slot | None, overdue: bool) -> Item:
     withheld, result, state = item.openness == "closed", public_result(item), public_state(item)
     tone = RESULT_TONES.get(result, "now") if result else ITEM_TONES.get(state, "")
-    linked = item.matter.public and not withheld
     return Item(
         id=item.id,
         title=public_title(item, ANONYMOUS),
@@ -156,10 +155,16 @@ def _item(item: AgendaApplication, slot: Slot | None, overdue: bool) -> Item:
         note=item.result_note if result else "",
         agency="" if withheld else agency_name(item.agency),
         forms=tuple(label for name, label in FORMS.items() if name in item.forms and not withheld),
-        matter_url=f"/{current().slug}/matters/{item.matter_id}/" if linked else "",
+        matter_url=matter_url(item),
         slot=slot,
         overdue=overdue,
     )
+
+
+def matter_url(item: AgendaApplication) -> str:
+    """The life-line of the item's matter; empty where the item is closed or the matter not public yet."""
+    linked = item.matter.public and item.openness != "closed"
+    return f"/{current().slug}/matters/{item.matter_id}/" if linked else ""
 
 
 def attendees(meeting: Meeting) -> list[tuple[str, Any]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -127,6 +128,18 @@ def test_the_record_is_named_only_where_everybody_may_read_it(made: Stage) -> No
     past, _ahead = told(ident)
     assert "会议审议" in past
     assert "会议记录封存" not in past
+
+
+def test_record_and_follow_up_lead_to_it_and_it_leads_back(read: Read, stage: Stage) -> None:
+    way = re.search(
+        r'href="(/huichuan/matters/\w+/)"[^>]*>城市更新专项资金管理办法', read(stage.path("sealed", "record/"))
+    )
+    assert way
+    follow_up = f"/huichuan/meetings/follow-ups/{stage.follow_ups['decided']}/"
+    assert f'href="{way[1]}"' in read(follow_up)
+    page = read(way[1])
+    assert f'href="{follow_up}"' in page
+    assert f'href="{stage.path("sealed", "record/")}"' in page
 
 
 def test_all_matters_are_asked_for_at_once(made: Stage) -> None:
