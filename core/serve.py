@@ -81,7 +81,7 @@ def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
     server = WSGIServer(listener, app, handler_class=fanout.handler(app), spawn=Pool(), log=None, error_log=None)
     worker = gevent.spawn(_keep_worker) if with_worker else None
     passwords.verify(None, "")  # what an unknown name is compared with is made now, not at the first sign-in
-    _keep_garbage_small()
+    keep_garbage_small()
     server.start()
     note: Path = app.config["DATA"] / ADDRESS_FILE
     note.write_text(address(listener))
@@ -95,7 +95,7 @@ def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
     click.echo("Mingtang has stopped.")
 
 
-def _keep_garbage_small() -> None:
+def keep_garbage_small() -> None:
     """What the start has made stays for good, and new things are looked through rarely: thresholds alone gave 1.4×."""
     gc.collect()
     gc.freeze()

@@ -1,4 +1,4 @@
-"""`live replay`, `bench live`, `import representatives`, `import invitees`: the operator's commands for meetings."""
+"""The operator's commands of meetings: `live replay`, `live size`, `bench live`, `bench embedded`, `import …`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import asdict
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 from flask_babel import gettext as _
@@ -22,8 +22,7 @@ from core.languages import listed
 from core.permissions import SYSTEM
 from core.refusals import Invalid, WrongState
 from plugins.meetings import invitee_files, representative_files
-from plugins.meetings.bench import live as benchmark
-from plugins.meetings.bench import report
+from plugins.meetings.bench import embedded, fanout, report, size
 from plugins.meetings.replay import operator
 from plugins.meetings.replay.client import Client, ReplayError
 from plugins.meetings.replay.player import Pace, Played, Tick, find, play
@@ -92,25 +91,79 @@ def _show(client: Client, found: tuple[str, dict[str, object]], transcript: Tran
         return play(client, found, transcript, Pace(speed), tick)
 
 
+def _aloud(what: str) -> None:
+    """What is being measured, for a person who watches."""
+    if sys.stderr.isatty():
+        click.echo(what, err=True)
+
+
+@live_group.command("size")
+@click.option("--most", default=10_000, show_default=True, type=click.IntRange(250, 100_000), help="Readers to try.")
+@click.option("--seconds", default=5.0, show_default=True, type=click.FloatRange(1, 600), help="Of each trial.")
+@as_json
+def live_size(most: int, seconds: float, *, as_json: bool) -> None:
+    """Try out how many readers this machine holds at 5 and at 20 lines a second, before an event.
+
+    Starts servers of its own on fresh data; what runs here goes on, and takes its share of the machine.
+    """
+    result = _measured(lambda: size.run(most, seconds, _aloud))
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else report.size(result))
+
+
 @click.command("live")
-@click.option("--viewers", default=200, show_default=True, type=click.IntRange(1, 20_000))
+@click.option(
+    "--viewers",
+    multiple=True,
+    default=fanout.SIZES,
+    show_default=True,
+    type=click.IntRange(1, 60_000),
+    help="Readers; may be given several times.",
+)
+@click.option("--seconds", default=4.0, show_default=True, type=click.FloatRange(1, 3600), help="Of each phase.")
+@click.option(
+    "--server",
+    "servers",
+    multiple=True,
+    default=tuple(fanout.SERVERS),
+    show_default=True,
+    type=click.Choice(list(fanout.SERVERS)),
+    help="What is measured; may be given several times.",
+)
+@as_json
+def bench_live(viewers: tuple[int, ...], seconds: float, servers: tuple[str, ...], *, as_json: bool) -> None:
+    """One line to thousands of readers, beside Node.js, stock Flask-SocketIO and the least a machine can do.
+
+    Builds its readers (needs a C compiler), fetches the official Node.js server at the first run (needs npm). Exit code
+    1 when a reader of the product lost or doubled a line.
+    """
+    result = _measured(lambda: fanout.run(fanout.Plan(viewers, seconds, servers), _aloud))
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else report.fanout(result))
+    if not fanout.sound(result):
+        raise click.exceptions.Exit(1)
+
+
+@click.command("embedded")
+@click.option("--viewers", default=2_000, show_default=True, type=click.IntRange(1, 20_000))
 @click.option("--rate", default=5.0, show_default=True, type=click.FloatRange(0.1, 200), help="Lines a second.")
 @click.option("--seconds", default=20.0, show_default=True, type=click.FloatRange(1, 3600), help="Of each phase.")
 @as_json
-def bench_live(viewers: int, rate: float, seconds: float, *, as_json: bool) -> None:
-    """Readers of a live text: how long a line takes to them and what it costs, beside stock Flask-SocketIO.
+def bench_embedded(viewers: int, rate: float, seconds: float, *, as_json: bool) -> None:
+    """The embedded default while readers follow, pages are read, a list comes in and a record goes out.
 
-    Starts servers of its own on fresh data. Exit code 1 when a reader lost, doubled or misplaced a line.
+    Starts servers of its own on fresh data. Exit code 1 when a reader lost or doubled a line.
     """
-    plan, hidden = benchmark.Plan(viewers, rate, seconds), not sys.stderr.isatty()
+    plan = embedded.Plan(viewers, rate, seconds)
+    result = _measured(lambda: embedded.run(plan, _aloud))
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else report.embedded(result))
+    if not embedded.sound(result):
+        raise click.exceptions.Exit(1)
+
+
+def _measured(measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
-        with click.progressbar(length=plan.steps, label="bench live", file=sys.stderr, hidden=hidden) as bar:
-            result = benchmark.run(plan, lambda: bar.update(1))
+        return measure()
     except ReplayError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(json.dumps(result, ensure_ascii=False) if as_json else report.table(result))
-    if not benchmark.sound(result):
-        raise click.exceptions.Exit(1)
 
 
 def _take_pool(content: bytes, filename: str, *, dry_run: bool, tick: Callable[[int], None]) -> ImportReport:
@@ -152,4 +205,4 @@ IMPORTERS = (
     ImportKind("representatives", _l("代表库"), _take_pool),
     ImportKind("invitees", _l("邀请名单"), _take_invitees, into=_l("议题草稿的编号")),
 )
-BENCHMARKS = (bench_live,)
+BENCHMARKS = (bench_live, bench_embedded)

@@ -9,9 +9,8 @@ import platform
 import resource
 import signal
 import subprocess
-import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,15 +39,16 @@ def prepare() -> None:
 
 
 @contextlib.contextmanager
-def child(*words: str) -> Iterator[subprocess.Popen[str]]:
-    """A Python process with both pipes, without this installation's settings; ended with its children afterwards.
+def child(*words: str, core: int | None = None) -> Iterator[subprocess.Popen[str]]:
+    """A process with both pipes, without this installation's settings; ended with its children afterwards.
 
-    What it logs is shown when the measurement fails, and forgotten otherwise.
+    It and its children stay on `core`, where one is named. What it logs is shown when the measurement fails, and
+    forgotten otherwise.
     """
     environ = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     with tempfile.TemporaryFile() as log:
         process = subprocess.Popen(  # noqa: S603
-            [sys.executable, *words],
+            words,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=log,
@@ -57,6 +57,8 @@ def child(*words: str) -> Iterator[subprocess.Popen[str]]:
             env=environ | {"PYTHONUNBUFFERED": "1"},
             start_new_session=True,  # Ctrl-C comes to the benchmark alone, which ends its children in order
         )
+        if core is not None:
+            os.sched_setaffinity(process.pid, {core})  # before it has started anything of its own
         try:
             yield process
         except Exception:
@@ -81,8 +83,8 @@ def _end(process: subprocess.Popen[str]) -> None:
                 pipe.close()
 
 
-def ask(process: subprocess.Popen[str], message: Mapping[str, Any]) -> dict[str, Any]:
-    """Send a child one JSON line and take one back.
+def ask(process: subprocess.Popen[str], command: str) -> dict[str, Any]:
+    """Send a child one line and take one of JSON back.
 
     Raises:
         click.ClickException: it has ended; its own words stand above.
@@ -90,13 +92,19 @@ def ask(process: subprocess.Popen[str], message: Mapping[str, Any]) -> dict[str,
     assert process.stdin is not None
     assert process.stdout is not None
     with contextlib.suppress(BrokenPipeError):
-        process.stdin.write(json.dumps(message) + "\n")
+        process.stdin.write(command + "\n")
         process.stdin.flush()
     line = process.stdout.readline()
     if not line:
         raise click.ClickException("The benchmark's readers have ended before their time.")
     answer: dict[str, Any] = json.loads(line)
     return answer
+
+
+def cores() -> tuple[int | None, int | None]:
+    """One core for the server, another for the readers; None twice where there is only one."""
+    mine = sorted(os.sched_getaffinity(0))
+    return (mine[0], mine[1]) if len(mine) > 1 else (None, None)
 
 
 def family(pid: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""The result of `bench live` as a table for people."""
+"""The results of the benchmarks as tables for people."""
 
 from __future__ import annotations
 
@@ -8,56 +8,98 @@ from typing import Any
 Cell = Callable[[dict[str, Any]], str]
 
 
-def _phase(name: str, *path: str, digits: int = 1) -> Cell:
+def _at(*path: str, digits: int = 1) -> Cell:
     def cell(row: dict[str, Any]) -> str:
-        value: Any = row["phases"][name]
+        value: Any = row
         for step in path:
+            if step not in value:
+                return "–"
             value = value[step]
         return f"{value:,.{digits}f}"
 
     return cell
 
 
-ROWS: tuple[tuple[str, Cell], ...] = (
-    ("deliveries", lambda row: f"{sum(phase['latency']['count'] for phase in row['phases'].values()):,}"),
-    ("lost / doubled / out of order", lambda row: f"{row['lost']} / {row['doubled']} / {row['disordered']}"),
-    ("readers cut off", lambda row: str(row["dropped"])),
-    ("line to reader, p50 ms", _phase("quiet", "latency", "p50")),
-    ("line to reader, p99 ms", _phase("quiet", "latency", "p99")),
-    ("line to reader, longest ms", _phase("quiet", "latency", "max")),
-    ("  while pages are read, p50 ms", _phase("pages", "latency", "p50")),
-    ("  while pages are read, p99 ms", _phase("pages", "latency", "p99")),
-    ("  while pages are read, longest ms", _phase("pages", "latency", "max")),
-    ("pages meanwhile, p50 ms", _phase("pages", "pages", "all", "p50")),
-    ("pages meanwhile, p99 ms", _phase("pages", "pages", "all", "p99")),
-    ("pages meanwhile, longest ms", _phase("pages", "pages", "all", "max")),
-    ("line acknowledged to the writer, p99 ms", _phase("quiet", "written", "p99")),
-    ("server CPU seconds", _phase("quiet", "cpu_seconds", digits=2)),
-    ("server CPU µs a delivery", _phase("quiet", "us_per_delivery")),
-    ("server CPU seconds with pages", _phase("pages", "cpu_seconds", digits=2)),
-    ("handshakes a second", lambda row: f"{row['handshakes_per_second']:,.0f}"),
-    ("memory without / with readers, MB", lambda row: "{empty:.0f} / {with_viewers:.0f}".format(**row["memory_mb"])),
-    ("memory a reader, KB", lambda row: f"{row['kb_per_viewer']:.0f}"),
-    ("readers' own processor share", lambda row: f"{row['busy']:.0%}"),
+FANOUT: tuple[tuple[str, Cell], ...] = (
+    ("messages/s, saturated", _at("saturation", "per_second", digits=0)),
+    ("  server CPU µs a message", _at("saturation", "us_per_message", digits=2)),
+    ("at 5 lines/s, p50 ms", _at("rates", "5", "p50")),
+    ("at 5 lines/s, p99 ms", _at("rates", "5", "p99")),
+    ("at 20 lines/s, p50 ms", _at("rates", "20", "p50")),
+    ("at 20 lines/s, p99 ms", _at("rates", "20", "p99")),
+    ("  server CPU µs a message", _at("rates", "20", "us_per_message", digits=2)),
+    ("joins (connects) a second", _at("handshakes_per_second", digits=0)),
+    ("memory a reader, KB", _at("kb_per_viewer")),
+    ("readers' own share of their core, at most", lambda row: f"{max(phase['busy'] for phase in _phases(row)):.0%}"),
+    ("lost / doubled / cut off", lambda row: " / ".join(_faults(row))),
 )
 
 
-def table(result: dict[str, Any]) -> str:
-    """What was measured, on what, both columns, the ratios."""
-    plan, machine = result["plan"], result["machine"]
-    head = [
-        "{viewers} readers, {rate:g} lines/s, {seconds:g} s quiet and {seconds:g} s with page readers.".format(**plan),
-        "{cores} cores ({processor}), {memory_gb} GB, {system}, Python {python}; all on this machine.".format(
-            **machine
-        ),
-        "",
-        f"{'':42}" + "".join(f"{row['name']:>18}" for row in result["rows"]),
+def _phases(row: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*row["rates"].values(), row["saturation"]]
+
+
+def _faults(row: dict[str, Any]) -> list[str]:
+    return [str(max(phase[fault] for phase in _phases(row))) for fault in ("lost", "doubled", "dropped")]
+
+
+def fanout(result: dict[str, Any]) -> str:
+    """`bench live`: a table for each crowd, the ratios."""
+    parts = [_machine(result["machine"]), "Server on one core, readers on another."]
+    for size in result["plan"]["sizes"]:
+        rows = [row for row in result["rows"] if row["viewers"] == size]
+        parts += ["", f"{f'{size:,} readers':42}" + "".join(f"{row['server']:>19}" for row in rows)]
+        parts += [f"{label:42}" + "".join(f"{cell(row):>19}" for row in rows) for label, cell in FANOUT]
+    parts += ["", *(f"{name.replace('_', ' '):42}{value:>19.2f}" for name, value in result["ratios"].items())]
+    parts += ["", *(f"left out: {sentence}" for sentence in result["missing"])] if result["missing"] else []
+    return "\n".join(parts)
+
+
+EMBEDDED: tuple[tuple[str, Cell], ...] = (
+    ("line to reader, p50 ms", _at("latency", "p50")),
+    ("line to reader, p99 ms", _at("latency", "p99")),
+    ("line to reader, longest ms", _at("latency", "max")),
+    ("lost", _at("latency", "lost", digits=0)),
+    ("pages meanwhile, p50 ms", _at("pages", "all", "p50")),
+    ("pages meanwhile, p99 ms", _at("pages", "all", "p99")),
+    ("line acknowledged to the writer, p99 ms", _at("written", "p99")),
+    ("server CPU seconds", _at("cpu_seconds", digits=2)),
+    ("worker CPU seconds", _at("worker_cpu_seconds", digits=2)),
+    ("imports or exports done", _at("works_done", digits=0)),
+)
+
+
+def embedded(result: dict[str, Any]) -> str:
+    """`bench embedded`: a table for the product and one for the peer, a column for each phase."""
+    plan = result["plan"]
+    parts = [
+        _machine(result["machine"]),
+        "{viewers:,} readers, {rate:g} lines/s, {seconds:g} s a phase.".format(**plan),
     ]
-    body = [f"{label:42}" + "".join(f"{cell(row):>18}" for row in result["rows"]) for label, cell in ROWS]
-    pages = [
-        f"  {path:40}{times['p99']:>18,.1f}"
-        for path, times in result["rows"][0]["phases"]["pages"]["pages"].items()
-        if path != "all"
+    for row in result["rows"]:
+        phases = row["phases"]
+        parts += ["", f"{row['name']:42}" + "".join(f"{name:>12}" for name in phases)]
+        parts += [f"{label:42}" + "".join(f"{cell(phases[name]):>12}" for name in phases) for label, cell in EMBEDDED]
+    return "\n".join(parts)
+
+
+def _machine(machine: dict[str, Any]) -> str:
+    return "{cores} cores ({processor}), {memory_gb} GB, {system}, Python {python}; all on this machine.".format(
+        **machine
+    )
+
+
+def size(result: dict[str, Any]) -> str:
+    """`live size`: what was tried, and the sentence it comes to."""
+    head = f"{'readers':>10}{'lines/s':>10}{'p99 ms':>10}{'memory MB':>12}  "
+    tried = [
+        f"{step['viewers']:>10,}{step['rate']:>10g}{step['p99']:>10,.0f}{step['memory_mb']:>12,.0f}  {step['verdict']}"
+        for step in result["steps"]
     ]
-    tail = ["", *(f"{name.replace('_', ' '):42}{value:>18.2f}" for name, value in result["ratios"].items())]
-    return "\n".join([*head, *body, "", "Pages of Mingtang, p99 ms", *pages, *tail])
+    held = [
+        f"At {rate} lines a second this machine holds {readers:,} readers."
+        if readers
+        else f"At {rate} lines a second this machine did not hold the smallest crowd tried."
+        for rate, readers in result["holds"].items()
+    ]
+    return "\n".join([_machine(result["machine"]), "", head, *tried, "", *held, *result["notes"]])

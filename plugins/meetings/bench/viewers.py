@@ -1,11 +1,8 @@
-"""The readers of the benchmark: N connections in one asyncio process of its own, standard library only.
+"""The readers where there is no C compiler: N connections in one asyncio process, standard library only.
 
 Speaks Engine.IO 4 and Socket.IO 5 over WebSocket by hand and reads each frame's JSON once for all readers that get the
-same bytes, so that the readers cost a fraction of what they measure. A line's text ends with `⟦phase due⟧`, `due` being
-the monotonic nanosecond at which it was due to be written; the time to the reader is counted from there.
-
-Talks in JSON lines: reads one `Order`, answers `{joined, seconds}`; for each `{"at": seq}` answers `{"reached": bool}`
-once every reader has that line or 10 s have passed; `{"end": true}` answers the result.
+same bytes, so that the readers cost a fraction of what they measure. Commands, answers and what a line's text ends with
+are described in native/readers.c, which this follows; `rate` and `saturate` are not here.
 """
 
 from __future__ import annotations
@@ -15,39 +12,39 @@ import json
 import re
 import sys
 import time
-from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
-STAMP = re.compile(r"⟦(\w+) (\d+)⟧")
-AT_ONCE = 50
-"""Handshakes under way at the same time."""
-PATIENCE = 10.0
+STAMP = re.compile(r"⟦(\d+)⟧")
+HOST = "127.0.0.1"
+PATIENCE = 25.0
+"""Seconds without anything new until a line counts as lost."""
 FRAMES_KEPT = 64
-Line = tuple[int, str, int]
-"""seq, phase ("" where the line carries no stamp), due."""
+Line = tuple[int, int]
+"""seq, due (0 where the line carries no stamp)."""
 
 
 @dataclass(frozen=True)
 class Order:
-    """What to do: so many readers at host:port, each joining with this request."""
+    """What to do: so many readers on this machine's port, each joining with this packet."""
 
-    host: str
     port: int
     viewers: int
-    join: dict[str, Any]
+    at_once: int
+    join: str
 
 
 @dataclass
 class Tally:
     """What all readers together have seen."""
 
-    latency: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    latency: list[int] = field(default_factory=list)
+    lost: int = 0
     doubled: int = 0
-    disordered: int = 0
     dropped: int = 0
+    began: int = 0
+    cpu: float = 0.0
     frames: dict[bytes, list[Line]] = field(default_factory=dict)
-    closing: bool = False
 
     def lines(self, packet: bytes) -> list[Line]:
         """The lines of an `events` packet; the same bytes are read once."""
@@ -63,7 +60,7 @@ class Tally:
 
 def _line(event: dict[str, Any]) -> Line:
     stamp = STAMP.search(event.get("text") or "")
-    return (event["seq"], stamp[1], int(stamp[2])) if stamp else (event["seq"], "", 0)
+    return event["seq"], int(stamp[1]) if stamp else 0
 
 
 class Viewer(asyncio.Protocol):
@@ -72,7 +69,6 @@ class Viewer(asyncio.Protocol):
     def __init__(self, order: Order, tally: Tally) -> None:
         self.order, self.tally = order, tally
         self.joined: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self.seen: set[int] = set()
         self.last = 0
         self._buffer = b""
         self._upgraded = False
@@ -83,15 +79,15 @@ class Viewer(asyncio.Protocol):
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
         transport.write(
-            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {self.order.host}:{self.order.port}\r\n"
+            f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {HOST}:{self.order.port}\r\n"
             "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
-            f"Origin: http://{self.order.host}:{self.order.port}\r\n"
+            f"Origin: http://{HOST}:{self.order.port}\r\n"
             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
         )
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Count it, unless the benchmark itself is over."""
-        self.tally.dropped += not self.tally.closing
+        """Count it."""
+        self.tally.dropped += 1
         if not self.joined.done():
             self.joined.set_exception(ConnectionError(f"a reader was turned away: {exc or 'closed by the server'}"))
 
@@ -133,7 +129,7 @@ class Viewer(asyncio.Protocol):
         elif packet.startswith(b"0"):
             self._send("40/live,")
         elif packet.startswith(b"40/live"):
-            self._send("42/live,0" + json.dumps(["join", self.order.join], separators=(",", ":")))
+            self._send(self.order.join)
         elif packet.startswith(b"43/live,0"):
             self._answered(json.loads(packet[9:])[0])
 
@@ -145,13 +141,14 @@ class Viewer(asyncio.Protocol):
         self.joined.set_result(None)
 
     def _take(self, lines: list[Line], now: int) -> None:
-        for seq, phase, due in lines:
-            self.tally.doubled += seq in self.seen
-            self.tally.disordered += seq < self.last
-            self.seen.add(seq)
-            self.last = max(self.last, seq)
-            if phase:
-                self.tally.latency[phase].append(now - due)
+        for seq, due in lines:
+            if seq <= self.last:
+                self.tally.doubled += 1
+                continue
+            self.tally.lost += seq - self.last - 1
+            self.last = seq
+            if due >= self.tally.began:
+                self.tally.latency.append(now - due)
 
     def _send(self, text: str) -> None:
         data = text.encode()
@@ -161,53 +158,56 @@ class Viewer(asyncio.Protocol):
 
 async def _connect(order: Order, tally: Tally, gate: asyncio.Semaphore) -> Viewer:
     async with gate:
-        _, viewer = await asyncio.get_running_loop().create_connection(
-            lambda: Viewer(order, tally), order.host, order.port
-        )
+        _, viewer = await asyncio.get_running_loop().create_connection(lambda: Viewer(order, tally), HOST, order.port)
         await asyncio.wait_for(viewer.joined, 30)
         return viewer
 
 
-async def _reach(viewers: list[Viewer], seq: int) -> bool:
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        if all(viewer.last >= seq for viewer in viewers):
-            return True
+async def _reach(viewers: list[Viewer], tally: Tally, seq: int) -> dict[str, Any]:
+    seen, deadline = -1, 0.0
+    while not (reached := all(viewer.last >= seq for viewer in viewers)):
+        if len(tally.latency) != seen:
+            seen, deadline = len(tally.latency), time.monotonic() + PATIENCE
+        if time.monotonic() > deadline:
+            break
         await asyncio.sleep(0.02)
-    return False
+    return {"reached": reached}
 
 
-def _summary(nanoseconds: list[int]) -> dict[str, float]:
-    ordered = sorted(nanoseconds)
+def _begin(tally: Tally) -> dict[str, Any]:
+    tally.latency, tally.lost, tally.doubled = [], 0, 0
+    tally.began, tally.cpu = time.monotonic_ns(), time.process_time()
+    return {}
+
+
+def _result(tally: Tally) -> dict[str, Any]:
+    ordered = sorted(tally.latency) or [0]
     places = {"p50": 0.5, "p90": 0.9, "p99": 0.99, "max": 1.0}
     at = {name: ordered[min(int(place * len(ordered)), len(ordered) - 1)] for name, place in places.items()}
-    return {"count": len(ordered), **{name: round(value / 1e6, 2) for name, value in at.items()}}
+    wall = (time.monotonic_ns() - tally.began) / 1e9
+    return {
+        "count": len(tally.latency),
+        **{name: round(value / 1e6, 2) for name, value in at.items()},
+        "lost": tally.lost, "doubled": tally.doubled, "dropped": tally.dropped,
+        "seconds": round(wall, 3), "busy": round((time.process_time() - tally.cpu) / wall, 3),
+    }  # fmt: skip
 
 
 async def _main() -> None:
     lines = asyncio.StreamReader(limit=1 << 20)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
-    order, tally, gate = Order(**json.loads(await lines.readline())), Tally(), asyncio.Semaphore(AT_ONCE)
-    started = time.monotonic()
-    viewers = await asyncio.gather(*(_connect(order, tally, gate) for _ in range(order.viewers)))
-    _say({"joined": len(viewers), "seconds": round(time.monotonic() - started, 3)})
-    first, wall, cpu = viewers[0].last + 1, time.monotonic(), time.process_time()
-    last = first - 1
-    while (wanted := json.loads(await lines.readline() or b'{"end": true}')).get("at"):
-        last = wanted["at"]
-        _say({"reached": await _reach(viewers, last)})
-    tally.closing = True
-    _say(
-        {
-            "latency": {phase: _summary(values) for phase, values in tally.latency.items()},
-            "lost": sum(last - first + 1 - len(viewer.seen) for viewer in viewers),
-            "doubled": tally.doubled,
-            "disordered": tally.disordered,
-            "dropped": tally.dropped,
-            "busy": round((time.process_time() - cpu) / (time.monotonic() - wall), 3),
-        }
-    )
+    _, port, viewers, at_once, _kind, join = (await lines.readline()).decode().strip().split(" ", 5)
+    order = Order(int(port), int(viewers), int(at_once), join)
+    tally, gate, started = Tally(), asyncio.Semaphore(order.at_once), time.monotonic()
+    came = await asyncio.gather(*(_connect(order, tally, gate) for _ in range(order.viewers)), return_exceptions=True)
+    readers = [one for one in came if isinstance(one, Viewer)]
+    _say({"joined": len(readers), "failed": len(came) - len(readers), "seconds": round(time.monotonic() - started, 3)})
+    while command := (await lines.readline()).decode().split():
+        if command[0] == "reach":
+            _say(await _reach(readers, tally, int(command[1])))
+        else:
+            _say(_begin(tally) if command[0] == "phase" else _result(tally))
 
 
 def _say(answer: dict[str, Any]) -> None:

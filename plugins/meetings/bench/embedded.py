@@ -1,4 +1,7 @@
-"""The measurement: N readers follow, lines are written at a steady rate; then the same with page readers beside."""
+"""`bench embedded`: one process and one worker as `serve` runs them; readers follow while other things go on beside.
+
+First quiet, then while newcomers open pages, then while a long list is imported too, then while a record is set as PDF.
+"""
 
 from __future__ import annotations
 
@@ -9,27 +12,26 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from plugins.meetings.bench.processes import ask, child, cpu_seconds, family, machine, memory_mb, prepare
-from plugins.meetings.bench.targets import Target, flask_socketio, mingtang
+from plugins.meetings.bench.fanout import line
+from plugins.meetings.bench.processes import cpu_seconds, family, machine, prepare
+from plugins.meetings.bench.readers import Readers, any_readers
+from plugins.meetings.bench.targets import Target, mingtang, numbering_relay
 from plugins.meetings.replay.client import ReplayError
 
-TARGETS: tuple[Callable[[], AbstractContextManager[Target]], ...] = (mingtang, flask_socketio)
 PAGE_RATE = 6.0
 """Pages a second while pages are read, over all pages of a target."""
-PHASES = ("quiet", "pages")
-TEXT = (
-    "同意这个方案。请住建部门会后再到两个小区看一遍，把居民提出的施工时间、出行和噪声问题一并列入实施计划，月底前公布。"
-)
-Tick = Callable[[], None]
+PHASES = ("quiet", "pages", "import", "export")
+"""`import` and `export` have page readers beside them too."""
+Tick = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """How much is measured; each of the two phases takes `seconds`."""
+    """How much is measured; each phase takes `seconds`."""
 
     viewers: int
     rate: float
@@ -40,82 +42,87 @@ class Plan:
         """Lines a phase."""
         return max(1, round(self.rate * self.seconds))
 
-    @property
-    def steps(self) -> int:
-        """Lines over all phases and targets."""
-        return self.lines * len(PHASES) * len(TARGETS)
-
 
 def run(plan: Plan, tick: Tick) -> dict[str, Any]:
-    """Measure the product and its peer one after the other; `tick` is called after each line.
+    """Measure the product and its peer one after the other; `tick` is called before each phase.
 
     Raises:
         click.ClickException, ReplayError: something did not start or answer.
     """
     prepare()
     rows = []
-    for target in TARGETS:
-        with target() as running:
+    for start in (mingtang, numbering_relay):
+        with start() as running:
             rows.append(_measure(running, plan, tick))
-    return {"plan": asdict(plan), "machine": machine(), "rows": rows, "ratios": ratios(*rows)}
-
-
-def ratios(ours: dict[str, Any], peer: dict[str, Any]) -> dict[str, float]:
-    """Ours by the peer's, below 1 is better; handshakes the other way round."""
-
-    def share(ours: float, peer: float) -> float:
-        return round(ours / peer, 2) if peer else 0.0
-
-    mine, theirs = ours["phases"]["quiet"], peer["phases"]["quiet"]
-    return {
-        "p99_vs_flask_socketio": share(mine["latency"]["p99"], theirs["latency"]["p99"]),
-        "cpu_vs_flask_socketio": share(mine["us_per_delivery"], theirs["us_per_delivery"]),
-        "memory_vs_flask_socketio": share(ours["kb_per_viewer"], peer["kb_per_viewer"]),
-        "handshakes_vs_flask_socketio": share(ours["handshakes_per_second"], peer["handshakes_per_second"]),
-    }
+    return {"plan": asdict(plan), "machine": machine(), "rows": rows}
 
 
 def _measure(target: Target, plan: Plan, tick: Tick) -> dict[str, Any]:
     for path in target.pages:  # the first reader of the day pays for reading the templates; he is not measured
         _open_page(target, path)
-    web, *others = family(target.process.pid)
-    empty = memory_mb(web)
-    with child("-m", "plugins.meetings.bench.viewers") as readers:
-        host, port = target.address
-        met = ask(readers, {"host": host, "port": port, "viewers": plan.viewers, "join": target.join})
-        full = memory_mb(web)
-        phases = {}
+    phases: dict[str, Any] = {}
+    with any_readers() as readers:
+        readers.connect(int(target.address[1]), plan.viewers, target.join)
         for name in PHASES:
-            before, others_before = cpu_seconds(web), sum(map(cpu_seconds, others))
-            with _page_readers(target, on=name == "pages") as pages:
-                head, written = _write(target, plan, name, tick)
-                reached = ask(readers, {"at": head})["reached"]
-            spent, beside = cpu_seconds(web) - before, sum(map(cpu_seconds, others)) - others_before
-            phases[name] = {
-                "lines": plan.lines, "due": plan.lines * plan.viewers, "all_reached": reached, "written": written,
-                "cpu_seconds": round(spent, 2), "worker_cpu_seconds": round(beside, 2),
-                "us_per_delivery": round(spent * 1e6 / (plan.lines * plan.viewers), 1), "pages": pages(),
-            }  # fmt: skip
-        result = ask(readers, {"end": True})
-    for name, latency in result.pop("latency").items():
-        phases[name]["latency"] = latency
+            if name in {"quiet", "pages", *target.works}:
+                tick(f"{target.name}: {name}")
+                phases[name] = _phase(target, readers, plan, name)
+    return {"name": target.name, "phases": phases}
+
+
+def _phase(target: Target, readers: Readers, plan: Plan, name: str) -> dict[str, Any]:
+    work = target.works.get(name)
+    if work:
+        work()  # the first one prepares; it is not measured
+    web, *others = family(target.process.pid)
+    before, others_before = cpu_seconds(web), sum(map(cpu_seconds, others))
+    with _page_readers(target, on=name != "quiet") as pages, _repeated(work) as done:
+        readers.phase()
+        last, written = _write(target, plan)
+        reached = readers.reach(last)
+        lines = readers.result()
     return {
-        "name": target.name, "phases": phases, **result,
-        "handshakes_per_second": round(met["joined"] / met["seconds"], 1),
-        "memory_mb": {"empty": round(empty, 1), "with_viewers": round(full, 1)},
-        "kb_per_viewer": round((full - empty) * 1024 / plan.viewers, 1),
-    }  # fmt: skip
+        "lines": plan.lines,
+        "due": plan.lines * plan.viewers,
+        "all_reached": reached,
+        "latency": lines,
+        "written": written,
+        "pages": pages(),
+        "works_done": done(),
+        "cpu_seconds": round(cpu_seconds(web) - before, 2),
+        "worker_cpu_seconds": round(sum(map(cpu_seconds, others)) - others_before, 2),
+    }
 
 
-def _write(target: Target, plan: Plan, phase: str, tick: Tick) -> tuple[int, dict[str, float]]:
+@contextmanager
+def _repeated(work: Callable[[], None] | None) -> Iterator[Callable[[], int]]:
+    """Carry `work` out again and again beside; afterwards: how often it was done."""
+    stop, done = threading.Event(), 0
+
+    def repeat() -> int:
+        nonlocal done
+        while work and not stop.is_set():
+            work()
+            done += 1
+        return done
+
+    with ThreadPoolExecutor(1) as pool:
+        running = pool.submit(repeat)
+        try:
+            yield running.result
+        finally:
+            stop.set()
+
+
+def _write(target: Target, plan: Plan) -> tuple[int, dict[str, float]]:
     """Write at the planned moments, whatever the answers take; the last line's number and how long answers took."""
-    start, seq, took = time.monotonic_ns(), 0, []
+    assert target.writer is not None
+    write, start, seq, took = target.writer(), time.monotonic_ns(), 0, []
     for number in range(plan.lines):
         due = start + int(number * 1e9 / plan.rate)
         _sleep_until(due)
-        seq = target.write(f"{TEXT}⟦{phase} {due}⟧", secrets.token_hex(16))
+        seq = write(line(due), secrets.token_hex(16))
         took.append((time.monotonic_ns() - due) / 1e6)
-        tick()
     return seq, summary(took)
 
 
@@ -179,5 +186,5 @@ def summary(milliseconds: list[float]) -> dict[str, float]:
 
 def sound(result: dict[str, Any]) -> bool:
     """Every reader of the product has every line, once, in order."""
-    ours = result["rows"][0]
-    return not any(ours[fault] for fault in ("lost", "doubled", "disordered", "dropped"))
+    phases = [phase["latency"] for phase in result["rows"][0]["phases"].values()]
+    return not any(phase[fault] for phase in phases for fault in ("lost", "doubled", "dropped"))

@@ -1,0 +1,171 @@
+"""`bench live`: one line to thousands of readers, side by side with what anyone would pick instead.
+
+Every server has one core, the readers another. The product is measured whole: lines are written by HTTP with everything
+that makes them durable, readers join. Relays are measured as relays: what their publisher sends goes to a room.
+"""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass
+from functools import partial
+from typing import Any
+
+import click
+
+from plugins.meetings.bench import targets
+from plugins.meetings.bench.processes import cores, cpu_seconds, family, machine, memory_mb, prepare
+from plugins.meetings.bench.readers import Readers, native_readers
+from plugins.meetings.bench.targets import Target, Write
+
+SIZES = (500, 2_000, 5_000, 10_000)
+RATES = (5, 20)
+WINDOW = 2
+"""Lines under way at once when saturated."""
+SERVERS: dict[str, Callable[..., AbstractContextManager[Target]]] = {
+    "mingtang": targets.mingtang,
+    "ours": partial(targets.relay, "Mingtang, sockets", "ours"),
+    "node": targets.node,
+    "flask": partial(targets.relay, "Flask-SocketIO", "stock"),
+    "floor": targets.floor,
+}
+COMPARED = 5_000
+WRITERS = 8
+"""Stenographers writing flat out at once when the product is saturated."""
+SETTLE_SECONDS = 1.0
+TEXT = "同意这个方案。请住建部门会后再到两个小区看一遍，把居民提出的施工时间、出行和噪声问题一并列入实施计划。"
+Tick = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Which crowds, and how long each phase takes."""
+
+    sizes: tuple[int, ...] = SIZES
+    seconds: float = 4.0
+    servers: tuple[str, ...] = tuple(SERVERS)
+
+
+def run(plan: Plan, tell: Tick) -> dict[str, Any]:
+    """Measure every server with every crowd; `tell` is called before each.
+
+    Raises:
+        click.ClickException: something did not start.
+    """
+    prepare()
+    rows, missing = [], []
+    for size in plan.sizes:
+        for key in plan.servers:
+            tell(f"{size:,} × {key}")
+            try:
+                rows.append({"key": key, **_measure(SERVERS[key], size, plan.seconds)})
+            except click.ClickException as no:
+                if key == "mingtang":
+                    raise
+                missing.append(f"{key}, {size:,} readers: {no.message}")
+    return {"plan": asdict(plan), "machine": machine(), "rows": rows, "missing": missing, "ratios": ratios(rows)}
+
+
+def _measure(start: Callable[..., AbstractContextManager[Target]], size: int, seconds: float) -> dict[str, Any]:
+    server, beside = cores()
+    with start(core=server) as target, native_readers(beside) as readers:
+        pid = target.process.pid
+        empty, before = memory_mb(pid), cpu_seconds(pid)
+        met = readers.connect(int(target.address[1]), size, target.join, raw=target.raw)
+        spent = cpu_seconds(pid) - before
+        time.sleep(SETTLE_SECONDS)
+        return {
+            "server": target.name,
+            "viewers": size,
+            "handshakes_per_second": round(met["joined"] / max(met["seconds"], 0.001)),
+            "us_per_handshake": round(spent * 1e6 / size),
+            "kb_per_viewer": round((memory_mb(pid) - empty) * 1024 / size, 1),
+            "rates": {str(rate): _costed(target, partial(at_rate, target, readers, rate, seconds)) for rate in RATES},
+            "saturation": _costed(target, partial(_saturated, target, readers, seconds)),
+        }
+
+
+def _costed(target: Target, measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What it came to, with the server's processor time for a message to one reader."""
+    pids = family(target.process.pid)
+    before = sum(map(cpu_seconds, pids))
+    result = measure()
+    spent = sum(map(cpu_seconds, pids)) - before
+    return result | {"us_per_message": round(spent * 1e6 / max(result["count"], 1), 2)}
+
+
+def at_rate(target: Target, readers: Readers, rate: int, seconds: float) -> dict[str, Any]:
+    """Write at planned moments, whatever the answers take; what the readers saw."""
+    if target.writer is None:
+        return readers.rate(rate, seconds)
+    write, last, start = target.writer(), 0, time.monotonic_ns()
+    readers.phase()
+    for number in range(round(rate * seconds)):
+        due = start + int(number * 1e9 / rate)
+        time.sleep(max(0, due - time.monotonic_ns()) / 1e9)
+        last = write(line(due), secrets.token_hex(16))
+    readers.reach(last)
+    return readers.result()
+
+
+def _saturated(target: Target, readers: Readers, seconds: float) -> dict[str, Any]:
+    if target.writer is None:
+        return readers.saturate(seconds, WINDOW)
+    readers.phase()
+    end = time.monotonic() + seconds
+    with ThreadPoolExecutor(WRITERS) as pool:
+        last = max(pool.map(lambda write: _flat_out(write, end), [target.writer() for _ in range(WRITERS)]))
+    readers.reach(last)
+    result = readers.result()
+    return result | {"per_second": round(result["count"] / result["seconds"])}
+
+
+def _flat_out(write: Write, end: float) -> int:
+    last = 0
+    while time.monotonic() < end:
+        last = write(line(time.monotonic_ns()), secrets.token_hex(16))
+    return last
+
+
+def line(due: int) -> str:
+    """A line that says when it was due."""
+    return f"{TEXT}⟦{due}⟧"
+
+
+def ratios(rows: list[dict[str, Any]]) -> dict[str, float]:
+    """Ours by theirs with the crowd nearest to 5,000; above 1 is better for rates, below 1 for times and memory.
+
+    `saturation_*` compares like with like: our socket layer as a relay with the other relays. Times, joins and memory
+    are those of the whole product.
+    """
+    size = min({row["viewers"] for row in rows}, key=lambda viewers: abs(viewers - COMPARED))
+    at = {row["key"]: row for row in rows if row["viewers"] == size}
+    pairs: dict[str, tuple[str, str, Callable[[dict[str, Any]], float]]] = {
+        "saturation_vs_node": ("ours", "node", lambda row: row["saturation"]["per_second"]),
+        "saturation_vs_floor": ("ours", "floor", lambda row: row["saturation"]["per_second"]),
+        "saturation_whole_vs_node": ("mingtang", "node", lambda row: row["saturation"]["per_second"]),
+        "p99_20_vs_node": ("mingtang", "node", lambda row: row["rates"]["20"]["p99"]),
+        "p99_20_sockets_vs_node": ("ours", "node", lambda row: row["rates"]["20"]["p99"]),
+        "handshakes_vs_node": ("mingtang", "node", lambda row: row["handshakes_per_second"]),
+        "memory_vs_node": ("mingtang", "node", lambda row: row["kb_per_viewer"]),
+    }
+    return {
+        name: round(figure(at[ours]) / figure(at[theirs]), 2)
+        for name, (ours, theirs, figure) in pairs.items()
+        if ours in at and theirs in at and figure(at[theirs])
+    }
+
+
+def sound(result: dict[str, Any]) -> bool:
+    """Every reader of the product, and of its socket layer, has every line, once, in order."""
+    phases = [
+        phase
+        for row in result["rows"]
+        if row["key"] in {"mingtang", "ours"}
+        for phase in (*row["rates"].values(), row["saturation"])
+    ]
+    return not any(phase[fault] for phase in phases for fault in ("lost", "doubled", "dropped"))
