@@ -102,8 +102,9 @@ def at_rate(target: Target, readers: Readers, rate: int, seconds: float) -> dict
     """Write at planned moments, whatever the answers take; what the readers saw."""
     if target.writer is None:
         return readers.rate(rate, seconds)
-    write, last, start = target.writer(), 0, time.monotonic_ns()
+    write, last = target.writer(), 0
     readers.phase()
+    start = time.monotonic_ns()  # what was due before the phase is not counted
     for number in range(round(rate * seconds)):
         due = start + int(number * 1e9 / rate)
         time.sleep(max(0, due - time.monotonic_ns()) / 1e9)
