@@ -344,12 +344,18 @@ def files(publication: Publication) -> list[AttachmentLink]:
     return list(db.session.scalars(query.order_by(AttachmentLink.position, AttachmentLink.id)))
 
 
-def related(publication: Publication) -> list[Publication]:
-    """What it explains or is explained by, both ways (会9), as far as released."""
+def related(publication: Publication, reader: Actor = ANONYMOUS) -> list[Publication]:
+    """What it explains or is explained by, both ways (会9), as far as `reader` may see it; none that was withdrawn.
+
+    The one it names itself comes first.
+    """
     query = select(Publication).where(
-        visible(ANONYMOUS), (Publication.id == publication.related_id) | (Publication.related_id == publication.id)
+        visible(reader),
+        Publication.state != "withdrawn",
+        (Publication.id == publication.related_id) | (Publication.related_id == publication.id),
     )
-    return list(db.session.scalars(query.order_by(Publication.released_at)))
+    rows = db.session.scalars(query.order_by(Publication.released_at, Publication.id))
+    return sorted(rows, key=lambda other: other.id != publication.related_id)
 
 
 def address(publication: Publication) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask import Flask
 from playwright.sync_api import Page
 
-from core import jurisdictions, matters, publications
+from core import jurisdictions, matters, publications, storage
 from core.db import write
 from core.permissions import SYSTEM
 from tests.browser.conftest import axe_findings
@@ -17,15 +18,26 @@ pytestmark = pytest.mark.browser
 TEXT = (
     "为规范中心城区停车秩序，合理配置公共停车资源，结合实际，制定本方案。\n\n一、总体要求。坚持公益性与市场化相结合。"
 )
+DRAWING = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 90 30"><rect width="90" height="30" fill="#1d4e79"/></svg>'
+)
 
 
 @pytest.fixture(scope="module")
 def pages(portal_app: Flask) -> list[str]:
     """Every kind of public page, filled."""
     with portal_app.app_context(), jurisdictions.enter(jurisdictions.by_slug("huichuan")), write():
+        drawing = storage.stage(BytesIO(DRAWING), "流程.svg")
         matter = matters.create(SYSTEM, "中心城区公共停车场收费标准调整").id
         kind = "policy_document"
         row = publications.create(SYSTEM, kind=kind, title="停车收费标准调整方案", body=TEXT, matter_id=matter)
+        file = publications.attach(SYSTEM, row, storage.keep(SYSTEM, drawing).id).attachment_id
+        parts = [
+            {"kind": "diagram", "title": "办理流程", "text": "图里的字：三步。", "file": file},
+            {"kind": "question", "title": "谁缴费？", "text": "停车的人。"},
+            {"kind": "video", "title": "讲解", "text": "视频里的话：大家好。", "url": "https://tv.example.org/1"},
+        ]
+        publications.edit(SYSTEM, row, parts=parts)
         publications.approve(SYSTEM, row)
         publications.release(SYSTEM, row)
         publication = row.id
@@ -72,6 +84,30 @@ def test_nothing_runs_out_of_the_page(browse: Callable[..., Page], pages: list[s
         page.goto(path)
         over = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert over <= 0, path
+
+
+def test_a_drawing_opens_large_on_a_narrow_screen_and_its_words_are_printed(
+    browse: Callable[..., Page], pages: list[str]
+) -> None:
+    path = next(path for path in pages if "/publications/" in path and not path.endswith("publications/"))
+    page = browse(path, width=390, script=False)
+    image = page.get_by_role("img", name="办理流程")
+    assert image.evaluate("one => one.clientWidth") <= 390
+    page.get_by_role("link", name="看大图").click()
+    assert image.evaluate("one => one.clientWidth") > 900
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("link", name="还原").click()
+    assert image.evaluate("one => one.clientWidth") <= 390
+    page.locator("summary", has_text="图解的文字说明").click()
+    for words in ("图里的字：三步。", "视频里的话：大家好。"):
+        assert not page.get_by_text(words).is_visible()
+    page.emulate_media(media="print")
+    for words in ("图里的字：三步。", "视频里的话：大家好。"):
+        assert page.get_by_text(words).is_visible()
+    assert not page.get_by_role("link", name="看大图").is_visible()
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1366, "height": 900})
+    assert not page.get_by_role("link", name="看大图").is_visible()
 
 
 def test_without_script_the_menu_opens_and_the_switches_work(browse: Callable[..., Page]) -> None:

@@ -141,6 +141,40 @@ def test_a_publication_wants_what_exists(call: Call, organiser: Actor) -> None:
         assert [item["field"] for item in answer.json["errors"]] == [field]
 
 
+@pytest.mark.article("meetings", 9)
+def test_related_names_both_ways_and_nothing_hidden(
+    call: Call, organiser: Actor, person: Person, here: JurisdictionRef
+) -> None:
+    leader = person("leader", place=here)
+
+    def made(kind: str, **fields: str) -> str:
+        page = {"kind": kind, "title": "标题", "body": "正文", "agency": "office", **fields}
+        return str(call(organiser, "POST", "publications", json=page).json["id"])
+
+    def move(actor: Actor, ident: str, event: str, **fields: str) -> None:
+        path = f"publications/{ident}"
+        tag = call(actor, "GET", path).headers["ETag"]
+        body = {"event": event, **fields}
+        assert call(actor, "POST", f"{path}/transitions", json=body, headers={"If-Match": tag}).status_code == 200
+
+    def related(ident: str) -> tuple[str | None, str | None]:
+        rows = {row["id"]: row["related"] for row in call(None, "GET", "publications").json["items"]}
+        return call(None, "GET", f"publications/{ident}").json["related"], rows[ident]
+
+    document = made("notice")
+    reading = made("notice", related=document)
+    assert call(organiser, "GET", f"publications/{reading}").json["related"] == document
+    for event, actor in (("approve", leader), ("release", organiser)):
+        move(actor, reading, event)
+    assert related(reading) == (None, None)
+    for event, actor in (("approve", leader), ("release", organiser)):
+        move(actor, document, event)
+    assert related(reading) == (document, document)
+    assert related(document) == (reading, reading)
+    move(leader, reading, "withdraw", reason="有误")
+    assert related(document) == (None, None)
+
+
 def test_a_file_comes_off_a_draft(call: Call, organiser: Actor) -> None:
     made = call(organiser, "POST", "publications", json={"kind": "notice", "title": "公告"}).json
     file = call(organiser, "POST", "files", data={"file": (io.BytesIO(b"x"), "x.txt")}).json["id"]

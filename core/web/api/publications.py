@@ -36,7 +36,10 @@ class PublicationFileOut(BaseModel):
 
 
 class PublicationOut(BaseModel):
-    """A publication; `files` and `events` only where one is asked for."""
+    """A publication; `files` and `events` only where one is asked for.
+
+    `related`: what it explains or is explained by, as far as the caller may see it.
+    """
 
     id: str
     kind: str
@@ -86,7 +89,7 @@ class PublicationsQuery(PageQuery):
 
 
 class PublicationIn(BaseModel):
-    """A draft; `related` is the policy document an interpretation explains."""
+    """A draft; `related` is the policy document an interpretation explains, and is then named by both."""
 
     kind: Kind
     title: str = Field(min_length=1, max_length=200)
@@ -240,7 +243,7 @@ def _brief(row: Publication) -> dict[str, Any]:
         "summary": row.summary,
         "agency": agency.code if agency else None,
         "matter": row.matter_id,
-        "related": row.related_id,
+        "related": next((other.id for other in publications.related(row, actor())), None),
         "state": row.state,
         "state_label": MACHINE.label(row.state),
         "released_at": row.released_at,

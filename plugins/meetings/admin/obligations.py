@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core import clocks, exports, permissions, publications
+from core import clocks, exports, permissions, publications, settings
 from core.db import db, write
 from core.models import Account, Clock, Publication
 from core.permissions import SYSTEM
@@ -155,10 +155,10 @@ def _values(form: Mapping[str, str], files: Mapping[str, list[dict[str, str]]]) 
     given |= {name: form.get(name, "") for name in PAGE_FIELDS}
     given["attachments"] = [file["id"] for file in files["files"]]
     given["parts"] = part_form.parts(form, files["drawing"])
-    along = {name: form.get(f"interpretation.{name}", "") for name in ("title", "summary", "body")}
+    along = {name: form.get(f"interpretation.{name}", "") for name in ("title", "summary", "body", "publication")}
     attached = [file["id"] for file in files["interpretation-files"]]
     parts = part_form.parts(form, files["interpretation-drawing"], "interpretation.")
-    if attached or parts or along["body"].strip():
+    if attached or parts or along["body"].strip() or along["publication"]:
         given["interpretation"] = {**along, "attachments": attached, "parts": parts}
     return given
 
@@ -180,7 +180,9 @@ def _page(
         may_publish=row.state in {"owed", "exemption_requested"} and permissions.can(actor(), "meetings.publish", row),
         along=along,
         held=_held(row),
-        drafted=_drafted(row),
+        reviewed=settings.get("meetings.review_publications"),
+        drafted=_drafted(row.kind),
+        drafted_along=_drafted("interpretation") if along else {},
         decisions=[events[name] for name in ("approve_exemption", "reject_exemption") if name in events],
         exempt=events.get("exempt"),
         people={one.login: one.name for one in board.candidates(row)} if _may_assign(row) else {},
@@ -214,9 +216,9 @@ def _typed(row: Obligation, along: Obligation | None) -> Mapping[str, Any]:
     return begin | ({"interpretation.title": obligations.proposed(along).title} if along else {})
 
 
-def _drafted(row: Obligation) -> dict[str, str]:
+def _drafted(kind: str) -> dict[str, str]:
     """Pages of this kind that were drafted and approved before."""
-    query = select(Publication).where(Publication.kind == row.kind, Publication.state == "approved")
+    query = select(Publication).where(Publication.kind == kind, Publication.state == "approved")
     found = db.session.scalars(query.order_by(Publication.created_at.desc()).limit(50)).all()
     return {page.id: page.title for page in found}
 

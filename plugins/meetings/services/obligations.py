@@ -195,7 +195,7 @@ def _ready(actor: Actor, obligation: Obligation, page: Page) -> Publication:
     if page.parts:
         publications.edit(actor, made, parts=page.parts)
     if settings.get("meetings.review_publications"):
-        detail = _l("本级规定公开内容须经审核：请先起草公开内容并由分管领导审核，再在此指定。")
+        detail = _l("本级规定公开内容须经审核，直接填写的不能公开。请先通过接口起草，由分管领导审核，再在此指定。")
         raise Refused(Refusal("NOT_APPROVED", detail, "会9", ("publication",)))
     return publications.approve(MEETINGS_DECISION, made)
 

@@ -11,9 +11,10 @@ import pytest
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from core import jurisdictions
+from core import jurisdictions, settings
 from core.db import utcnow, write
 from core.models import Clock
+from core.permissions import SYSTEM
 from tests.meetings.conftest import Office
 from tests.meetings.console.conftest import Desk
 
@@ -212,3 +213,29 @@ def test_an_interpretations_forms_over_the_api(office: Office, owed: dict[str, s
     assert (answer.status_code, answer.json["errors"][0]["field"]) == (422, "parts[0].text")
     body["interpretation"]["parts"][0]["text"] = "答"
     assert office.ok("organiser", "POST", path, body)["state"] == "published"
+
+
+@pytest.mark.article("meetings", 9)
+def test_where_a_review_is_asked_for_the_page_leads_to_the_approved_drafts(
+    desk: Sign, office: Office, owed: dict[str, str]
+) -> None:
+    with jurisdictions.enter(office.place), write():
+        settings.put(SYSTEM, "meetings.review_publications", "true")
+    organiser, ident = desk("organiser"), owed["policy_document"]
+    page = organiser.get(f"{BOARD}{ident}/")
+    assert "通过接口起草，由分管领导审核，再在这里指定" in page
+    assert "目前没有已审核的公开内容。" in page
+    assert 'name="body"' not in page
+    refused = move(organiser, ident, "publish", body="正文", **{"interpretation.body": "解读"})
+    assert "直接填写的不能公开" in refused.get_data(as_text=True)
+    drafts = {}
+    for kind in ("policy_document", "interpretation"):
+        draft = {"kind": kind, "title": "供水改造", "body": "正文"}
+        drafts[kind] = office.ok("organiser", "POST", "publications", draft)["id"]
+        office.ok("leader", "POST", f"publications/{drafts[kind]}/transitions", {"event": "approve"})
+    page = organiser.get(f"{BOARD}{ident}/")
+    assert "目前没有已审核的公开内容。" not in page
+    assert all(draft in page for draft in drafts.values())
+    named = {"publication": drafts["policy_document"], "interpretation.publication": drafts["interpretation"]}
+    assert move(organiser, ident, "publish", **named).status_code == 302
+    assert {state(office, owed[kind]) for kind in drafts} == {"published"}
