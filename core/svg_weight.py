@@ -19,8 +19,10 @@ ENDS = frozenset({"marker-start", "marker-end"})
 """Other marker properties draw at every corner of a line, and a line may have a million."""
 MOST_NESTED = 5
 MOST_STOPS = 64
-PASS = 20
+PASS = 100
 """A filter step works on every pixel: it counts for as many shapes."""
+LAYER = 10
+"""So does a mask, which is drawn apart."""
 URL = re.compile(r"url\(\s*([\"']?)#(?P<id>[^\s%\"'()\\]+)\1\s*\)", re.IGNORECASE)
 VARIABLE = "--"
 """A style's own property: other elements may take its value."""
@@ -114,4 +116,6 @@ def _styled(style: str) -> Iterator[tuple[str, str]]:
 
 
 def _own(element: Element) -> int:
+    if element.tag == f"{SVG}mask":
+        return LAYER
     return PASS if str(element.tag).startswith(f"{SVG}fe") else 1

@@ -100,7 +100,7 @@ MUCH = {
     "".join(f'<g id="n{n}"><use href="#n{n + 1}"/></g>' for n in range(9)) + '<g id="n9"/>': "href → #n",
     "".join(f'<g id="n{n}">' + f'<use href="#n{n + 1}"/>' * 99 + "</g>" for n in range(4)) + '<g id="n4"/>': " > 20000",
     _box("g", 200) + '<use href="#a"/>' * 100: "20100 > 20000",
-    _box("mask", 200) + '<rect mask="url(#a)"/>' * 100: "20100 > 20000",
+    _box("mask", 1) + '<rect mask="url(#a)"/>' * 2000: " > 20000",
     _box("pattern", 200) + '<g fill="url(#a)">' + "<rect/>" * 100 + "</g>": " > 20000",
     _box("marker", 200) + '<g style="marker-end:url(#a)">' + "<path/>" * 100 + "</g>": " > 20000",
     _box("pattern", 99)
@@ -109,7 +109,7 @@ MUCH = {
     + '</g><g fill="url(#a)">'
     + '<use href="#b"/>' * 3
     + "</g>": " > 20000",
-    '<filter id="f">' + "<feOffset/>" * 10 + "</filter>" + '<g filter="url(#f)"/>' * 101: " > 20000",
+    '<filter id="f">' + "<feOffset/>" * 2 + "</filter>" + '<g filter="url(#f)"/>' * 101: " > 20000",
 }
 BROKEN = (
     b"",
