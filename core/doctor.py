@@ -98,7 +98,7 @@ def _work() -> Iterator[Finding]:
 
 def _settings(app: Flask) -> Iterator[Finding]:
     if not app.config["PUBLIC_URL"]:
-        yield Finding("MINGTANG_PUBLIC_URL is not set: links in e-mails have no host.", wrong=False)
+        yield Finding("MINGTANG_PUBLIC_URL is not set: links in e-mails lead to this machine only.", wrong=False)
     if not app.config["SMTP_URL"]:
         yield Finding(
             f"MINGTANG_SMTP_URL is not set: e-mails are written to {app.config['DATA'] / 'mail'}.", wrong=False

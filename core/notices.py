@@ -182,13 +182,20 @@ def _deliver(here: JurisdictionRef, notice: OutgoingNotice) -> str:
     return f"no channel takes «{notice.channel}»"
 
 
+def _site() -> str:
+    """What links in e-mails begin with: as configured, else where this machine's own server answers (a demo)."""
+    from core.serve import running_at
+
+    return (current_app.config["PUBLIC_URL"] or running_at() or "").rstrip("/")
+
+
 def _mail(notice: OutgoingNotice) -> None:
     message = EmailMessage()
     message["Subject"], message["To"] = notice.subject, notice.address
     message["From"] = current_app.config["MAIL_FROM"]
     message["Date"] = format_datetime(utcnow())
     message["Message-ID"] = f"<{notice.id}@mingtang>"  # a second delivery after a crash is seen as the same
-    link = f"{current_app.config['PUBLIC_URL'].rstrip('/')}{notice.link}" if notice.link else ""
+    link = f"{_site()}{notice.link}" if notice.link else ""
     message.set_content("\n\n".join(part for part in (notice.body, link) if part) + "\n")
     if notice.calendar:
         method = next(line[7:] for line in notice.calendar.splitlines() if line.startswith("METHOD:"))

@@ -47,7 +47,7 @@ def page(
         events=shown.acts(
             MEETING, meeting, asks=shown.meeting_asks(meeting), grave=("cancel", "close", "seal"), reasons=("cancel",)
         ),
-        next_item=next((item.id for item in in_order(meeting) if item.state == "scheduled"), ""),
+        next_item=_next_item(meeting),
         next_act=NEXT_ACT.get(meeting.state, ""),
         items=[item_of(item, undisclosed=item.id in undisclosed) for item in in_order(meeting, sent)],
         standing=[item.title for item in in_order(meeting)] if sent else [],
@@ -67,6 +67,13 @@ def page(
         typed=typed or {},
     )
     return make_response(body, status)
+
+
+def _next_item(meeting: Meeting) -> str:
+    """The item to call next; none while one is being dealt with."""
+    if any(item.state == "in_session" for item in meeting.agenda):
+        return ""
+    return next((item.id for item in in_order(meeting) if item.state == "scheduled"), "")
 
 
 def in_order(meeting: Meeting, sent: Sequence[str] = ()) -> list[AgendaApplication]:

@@ -162,7 +162,7 @@ APPLICATION = Machine(
         "pending": State(_l("待审批"), "soon"),
         "pending_leader": State(_l("待主要领导"), "soon"),
         "approved": State(_l("已批准"), "soon"),
-        "scheduled": State(_l("已排会"), "soon"),
+        "scheduled": State(_l("已排会"), "ahead"),
         "in_session": State(_l("审议中"), "live"),
         "deliberated": State(_l("已审议"), "soon"),
         "discharging": State(_l("履责中"), "soon"),

@@ -80,7 +80,7 @@ SLIP = Machine(
         "handed_in": State(_l("待审核"), "soon"),
         "returned": State(_l("未收下"), terminal=True),
         "withdrawn": State(_l("已撤回"), terminal=True),
-        "admitted": State(_l("已收下"), "soon"),
+        "admitted": State(_l("已收下"), "ahead"),
         "answered": State(_l("已当场答复"), "done"),
         "routed": State(_l("转办中"), "soon"),
         "replied": State(_l("已答复"), "done", terminal=True),
