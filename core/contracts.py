@@ -178,6 +178,15 @@ class WorkItem:
 
 
 @dataclass(frozen=True)
+class MatterUse:
+    """Something that belongs to a matter, as staff see it before merging: what it is, its title and its page."""
+
+    kind: Any
+    title: str
+    url: str = ""
+
+
+@dataclass(frozen=True)
 class TimelineEntry:
     """One step on a matter's public life-line; only what the public may see.
 

@@ -14,6 +14,7 @@ from core.contracts import (
     ImportKind,
     JobKind,
     JurisdictionRef,
+    MatterUse,
     MeetingMaterial,
     MenuEntry,
     Mount,
@@ -135,6 +136,11 @@ def collect_work_items(jurisdiction: JurisdictionRef, actor: Any) -> Sequence[Wo
 @spec
 def collect_timeline(jurisdiction: JurisdictionRef, matter_ids: Sequence[str]) -> Mapping[str, Sequence[TimelineEntry]]:
     """Give the public steps of matters (事项历程) by matter id; lists are joined and sorted by time."""
+
+
+@spec
+def collect_matter_uses(jurisdiction: JurisdictionRef, actor: Any, matter_ids: Sequence[str]) -> Sequence[MatterUse]:
+    """Give what belongs to these matters and `actor` may see, public or not (事项关联); lists are joined."""
 
 
 @spec

@@ -76,6 +76,16 @@ class NotFound(Exception):
     status = 404
 
 
+class Moved(Exception):
+    """The same thing has another address now (301): `old` in the address asked for has become `new`."""
+
+    status = 301
+
+    def __init__(self, old: str, new: str) -> None:
+        super().__init__(new)
+        self.old, self.new = old, new
+
+
 class Gone(NotFound):
     """Was public and was withdrawn: its address answers 410 and says when, and what the public may know.
 

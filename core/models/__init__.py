@@ -4,7 +4,7 @@ from core.models.attachments import Attachment, AttachmentLink, StoredFile
 from core.models.audit import AuditEntry, AuditHead
 from core.models.clocks import CalendarDay, Clock, ClockSuspension
 from core.models.jobs import Job
-from core.models.matters import Matter
+from core.models.matters import Matter, Moved
 from core.models.people import Account, ApiToken, Delegation, LoginSession, OneTimeLink, RoleGrant
 from core.models.places import Agency, Jurisdiction, PluginSwitch, SettingValue
 from core.models.publications import Publication
@@ -28,6 +28,7 @@ __all__ = [
     "Jurisdiction",
     "LoginSession",
     "Matter",
+    "Moved",
     "Notice",
     "OneTimeLink",
     "PluginSwitch",

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from core import matters
 from core.models import Matter
 from core.permissions import ANONYMOUS
-from core.refusals import Gone, NotFound
+from core.refusals import Gone, Moved, NotFound
 from core.web import prefs
 
 PAGES: dict[int, tuple[Any, Any]] = {
@@ -51,6 +51,8 @@ def init_app(app: Flask) -> None:
 
 def error_page(error: Exception, problem: Any) -> Response:
     """The page for a problem (`core.web.problems.Problem`)."""
+    if isinstance(error, Moved):
+        return _answer("", problem)
     if isinstance(error, Gone):
         return _answer(gone_page(error), problem)
     status: int = problem.status

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import quote
 
 import structlog
 from flask import Flask, Response, current_app, request
@@ -20,13 +21,14 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
 from core.db import DatabaseBusy, db
-from core.refusals import REQUIRED, Gone, Invalid, NotFound, Refused, Stale
+from core.refusals import REQUIRED, Gone, Invalid, Moved, NotFound, Refused, Stale
 from core.workdays import LOCAL
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = "2"
 
 TITLES: dict[int, Any] = {
+    301: _l("地址已变更"),
     400: _l("请求有误"),
     401: _l("需要登录"),
     403: _l("没有权限"),
@@ -44,6 +46,7 @@ TITLES: dict[int, Any] = {
     503: _l("暂时繁忙"),
 }
 CODES: dict[int, tuple[str, Any]] = {
+    301: ("MOVED", _l("地址已经变更，请到 Location 所指的地址读取。")),
     400: ("BAD_REQUEST", _l("请求不完整或无法理解，请检查后重试。")),
     401: ("UNAUTHENTICATED", _l("请先登录，或附上有效的访问令牌。")),
     403: ("FORBIDDEN", _l("您没有办理这一步的权限。")),
@@ -107,7 +110,7 @@ def _plain(value: Any) -> Any:
 
 def init_app(app: Flask) -> None:
     """Answer every error: problems under /api, pages elsewhere."""
-    for kind in (HTTPException, NotFound, Refused, Invalid, Problem, DatabaseBusy, DBAPIError, PoolTimeout):
+    for kind in (HTTPException, Moved, NotFound, Refused, Invalid, Problem, DatabaseBusy, DBAPIError, PoolTimeout):
         app.register_error_handler(kind, _answer)
 
 
@@ -154,6 +157,11 @@ def _of_refused(error: Refused) -> Problem:
     return Problem(error.status, first.code, first.detail, first.article, first.missing, errors, headers)
 
 
+def _of_moved(error: Moved) -> Problem:
+    query = f"?{request.query_string.decode('ascii', 'ignore')}" if request.query_string else ""
+    return Problem(301, "MOVED", headers={"Location": quote(request.path.replace(error.old, error.new, 1)) + query})
+
+
 def _of_gone(error: Gone) -> Problem:
     known = {"withdrawn_at": error.at.astimezone(LOCAL).isoformat(timespec="seconds")} if error.at else {}
     said = error.note or CODES[410][1]
@@ -171,6 +179,7 @@ def _of_http(error: HTTPException) -> Problem:
 MAKERS: dict[type[Exception], Callable[[Any], Problem]] = {
     Invalid: _of_invalid,
     Refused: _of_refused,
+    Moved: _of_moved,
     Gone: _of_gone,
     NotFound: lambda error: Problem(error.status),
     IntegrityError: lambda _: Problem(409, "CONFLICT", _l("与已有的内容冲突，没有保存。")),

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from core import jurisdictions, plugins
+from core import jurisdictions, matters, plugins
 from core.contracts import Blocker, MeetingMaterial
 from core.refusals import Refusal
 from plugins.meetings.models import AgendaApplication
@@ -31,21 +31,24 @@ def consult(applications: Iterable[AgendaApplication]) -> Partners:
 
     A plugin that fails counts as a blocker of every item: the gate never disappears.
     """
-    matters = sorted({application.matter_id for application in applications})
-    materials, _ = _by_matter("collect_meeting_materials", matters)
-    blockers, failed = _by_matter("decision_blockers", matters)
+    wanted = sorted({application.matter_id for application in applications})
+    materials, _ = _by_matter("collect_meeting_materials", wanted)
+    blockers, failed = _by_matter("decision_blockers", wanted)
     for name in failed:
-        for matter in matters:
+        for matter in wanted:
             blockers[matter].append(
                 Refusal("PARTNER_UNAVAILABLE", _l("“%(name)s”暂时无法核实前置条件，请稍后再试。", name=name), "会5")
             )
     return Partners(materials, blockers)
 
 
-def _by_matter(hook: str, matters: Sequence[str]) -> tuple[dict[str, list[Any]], list[Any]]:
-    collected = plugins.collect(hook, jurisdictions.current(), matter_ids=matters)
-    joined: dict[str, list[Any]] = {matter: [] for matter in matters}
-    for mapping in collected.items:
-        for matter, answers in mapping.items():
-            joined.setdefault(matter, []).extend(answers)
+def _by_matter(hook: str, wanted: Sequence[str]) -> tuple[dict[str, list[Any]], list[Any]]:
+    """What a partner holds against one of several merged matters counts for each of them."""
+    threads = {matter: matters.whole(matter) for matter in wanted}
+    asked = sorted({ident for ids in threads.values() for ident in ids})
+    collected = plugins.collect(hook, jurisdictions.current(), matter_ids=asked)
+    joined = {
+        matter: [answer for mapping in collected.items for ident in ids for answer in mapping.get(ident, ())]
+        for matter, ids in threads.items()
+    }
     return joined, [plugins.installed().infos[gap.plugin].title for gap in collected.gaps]

@@ -15,6 +15,7 @@ from core.contracts import (
     ImportKind,
     JobKind,
     JurisdictionRef,
+    MatterUse,
     MenuEntry,
     Mount,
     Panel,
@@ -188,6 +189,12 @@ def restored() -> None:
 def collect_work_items(actor: Actor) -> Sequence[WorkItem]:
     """What waits for this person, and what he started."""
     return [*desk.work_items(actor), *voices.work_items(actor)]
+
+
+@hook
+def collect_matter_uses(actor: Actor, matter_ids: Sequence[str]) -> Sequence[MatterUse]:
+    """Applications, where they are heard, and opinions on their decisions."""
+    return exchange.matter_uses(actor, matter_ids)
 
 
 @hook

@@ -24,6 +24,7 @@ CORE_MENU = (
     MenuEntry("jobs", _l("后台任务"), "jobs.index", 3),
     MenuEntry("clocks", _l("时限"), "clocks.index", 20, "core.clocks"),
     MenuEntry("published", _l("公开内容"), "published.index", 21, "core.withdraw"),
+    MenuEntry("matters", _l("事项"), "matters.index", 22, "core.merge_matters"),
     MenuEntry("agencies", _l("机关"), "agencies.index", 30, "core.system"),
     MenuEntry("plugins", _l("插件"), "plugins.index", 31, "core.system"),
     MenuEntry("rules", _l("本地规则"), "rules.index", 32, "core.system"),

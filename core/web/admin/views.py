@@ -6,6 +6,7 @@ from core.web.admin.base import ConsoleView
 from core.web.admin.delegations import DelegationsView
 from core.web.admin.desk import ClocksView, DeskView, NoticesView
 from core.web.admin.jobs import JobsView
+from core.web.admin.matters import MattersView
 from core.web.admin.people import PeopleView
 from core.web.admin.publications import PublicationsView
 from core.web.admin.system import AgenciesView, CalendarView, PluginsView, RulesView
@@ -21,6 +22,7 @@ def make() -> list[ConsoleView]:
         JobsView("jobs", "jobs"),
         ClocksView("clocks", "clocks", "core.clocks"),
         PublicationsView("published", "publications", "core.withdraw"),
+        MattersView("matters", "matters", "core.merge_matters"),
         AgenciesView("agencies", "agencies", "core.system"),
         PluginsView("plugins", "plugins", "core.system"),
         RulesView("rules", "rules", "core.system"),

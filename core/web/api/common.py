@@ -10,15 +10,14 @@ from flask_wtf.csrf import generate_csrf
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
-from core import clocks, jurisdictions, matters, plugins, storage
-from core.contracts import JurisdictionRef, TimelineEntry
+from core import jurisdictions, plugins, storage
+from core.contracts import JurisdictionRef
 from core.db import db
-from core.models import Account, Agency, Attachment, Clock, Matter
+from core.models import Account, Agency, Attachment
 from core.permissions import ROLES
 from core.storage import Opened, Staged
 from core.web.api.answers import Answer
 from core.web.api.blueprint import Api
-from core.web.api.moves import ClockOut
 from core.web.api.pages import Page, PageQuery, page
 from core.web.api.uploads import uploaded
 from core.web.requests import actor
@@ -210,49 +209,3 @@ def file(opened: Opened) -> Answer:
 def file_content(opened: Opened) -> Response:
     """Always as an attachment."""
     return storage.respond(opened)
-
-
-def _matter(matter_id: str) -> Matter:
-    return matters.find(actor(), matter_id)
-
-
-class StepOut(BaseModel):
-    """A public step of a matter; one that is `owed` is still to be taken, before `at`, as its `clock` counts."""
-
-    at: str
-    label: str
-    title: str
-    url: str
-    unit: str
-    owed: bool
-    clock: ClockOut | None
-
-
-class MatterOut(BaseModel):
-    """A matter with its life-line; `gaps` name plugins that failed to answer."""
-
-    id: str
-    title: str
-    url: str
-    timeline: list[StepOut]
-    gaps: list[str]
-
-
-@api.get(
-    "/matters/<id>", load=_matter, public=True, answer=MatterOut,
-    summary="A matter and its public life-line",
-)  # fmt: skip
-def matter(found: Matter) -> Answer:
-    """What the public page shows."""
-    steps, gaps = matters.timeline(found.id)
-    running = clocks.by_ids([step.clock_id for step in steps if step.clock_id])
-    line = [_step(step, running.get(step.clock_id or "")) for step in steps]
-    url = f"/{jurisdictions.current().slug}/matters/{found.id}/"
-    return Answer(
-        {"id": found.id, "title": found.title, "url": url, "timeline": line, "gaps": [gap.message for gap in gaps]}
-    )
-
-
-def _step(step: TimelineEntry, clock: Clock | None) -> dict[str, Any]:
-    shown = {name: getattr(step, name) for name in StepOut.model_fields if name != "clock"}
-    return {**shown, "clock": clocks.as_json(clock) if clock else None}

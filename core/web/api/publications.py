@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 from sqlalchemy import false, or_, select
 
-from core import publications
+from core import matters, publications
 from core.db import db
 from core.models import Agency, Matter, Publication
 from core.publications import MACHINE
@@ -163,7 +163,7 @@ def listing(query: PublicationsQuery) -> Answer:
     if query.kind:
         statement = statement.where(Publication.kind == query.kind)
     if query.matter:
-        statement = statement.where(Publication.matter_id == query.matter)
+        statement = statement.where(Publication.matter_id.in_(matters.family(query.matter)))
     order = Publication.released_at if query.state == "released" else Publication.created_at
     return page(statement, query, order, _brief, modified=Publication.updated_at, visible=visible)
 

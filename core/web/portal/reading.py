@@ -75,7 +75,7 @@ def publication(publication_id: str) -> str:
 
 def matter(matter_id: str) -> str:
     """The life-line of a matter: every public step, who is responsible, and what comes next."""
-    found = matters.find(ANONYMOUS, matter_id)
+    found = matters.at(ANONYMOUS, matter_id)
     steps, gaps = matters.timeline(found.id)
     now = utcnow()
     past = [step for step in steps if step.at <= now and not step.owed]
@@ -88,6 +88,7 @@ def matter(matter_id: str) -> str:
         now=now,
         clocks=clocks.by_ids([step.clock_id for step in steps if step.clock_id]),
         latest=past[-1] if past else None,
+        merged=matters.merged_into(ANONYMOUS, found.id),
         gaps=gaps,
     )
 
@@ -126,7 +127,7 @@ def feed() -> Response:
 
 def matter_feed(matter_id: str) -> Response:
     """The steps a matter has taken, as Atom; what is still owed is no news."""
-    found = matters.find(ANONYMOUS, matter_id)
+    found = matters.at(ANONYMOUS, matter_id)
     steps, _gaps = matters.timeline(found.id)
     page, now = url_for("portal.matter", matter_id=found.id), utcnow()
     entries = [

@@ -179,7 +179,12 @@ def _answer(page: Page) -> Response:
 def _matters(who: Actor, item: AgendaApplication | None, chosen: str = "") -> list[tuple[str, str]]:
     """The newest matters one may name: public ones and those of one's own bodies; the chosen one always."""
     own = permitted_agencies(who, "meetings.apply")
-    query = select(Matter.id, Matter.title).order_by(Matter.created_at.desc()).limit(MOST_MATTERS)
+    query = (
+        select(Matter.id, Matter.title)
+        .where(Matter.state == "open")
+        .order_by(Matter.created_at.desc())
+        .limit(MOST_MATTERS)
+    )
     if own is not None:
         query = query.where(or_(Matter.public, Matter.agency_id.in_(sorted(own)), Matter.id == chosen))
     found = [(ident, title) for ident, title in db.session.execute(query)]

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 from sqlalchemy import select
 
+from core import matters
 from core.web.api import Answer, Api, if_match, moved
 from core.web.api.moves import Moved
 from core.web.api.pages import Page, PageQuery, page
@@ -63,7 +64,7 @@ def listing(query: ApplicationsQuery) -> Answer:
     if query.state:
         statement = statement.where(AgendaApplication.state == query.state)
     if query.matter:
-        statement = statement.where(AgendaApplication.matter_id == query.matter)
+        statement = statement.where(AgendaApplication.matter_id.in_(matters.family(query.matter)))
     if query.meeting:
         statement = statement.where(AgendaApplication.meeting_id == query.meeting)
     order = AgendaApplication.created_at

@@ -9,14 +9,14 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from core import publications
-from core.contracts import FileUse, Panel, PublicDate
+from core.contracts import FileUse, MatterUse, Panel, PublicDate
 from core.db import db
 from core.jurisdictions import current
 from core.languages import listed
 from core.models import Publication
 from core.permissions import ANONYMOUS, Actor
 from plugins.meetings.live.models import FILE_SUBJECT
-from plugins.meetings.models import AgendaApplication, Invitation, Meeting
+from plugins.meetings.models import AgendaApplication, FollowUp, Invitation, Meeting
 from plugins.meetings.services import invitations, live, schedule
 from plugins.meetings.services.materials import SUBJECT
 from plugins.meetings.services.public import brief, now_at
@@ -60,6 +60,26 @@ def _date(meeting: Meeting, *, live: bool) -> PublicDate:
     return PublicDate(
         f"meetings:{meeting.id}", meeting.starts_at, meeting.title, shown.url, live=live, unit=shown.agency, note=note
     )
+
+
+def matter_uses(actor: Actor, matter_ids: Sequence[str]) -> list[MatterUse]:
+    """What `actor` sees of these matters in the console: each application, its meeting, opinions on its decision."""
+    query = (
+        select(AgendaApplication, Meeting, FollowUp.id)
+        .outerjoin(Meeting, Meeting.id == AgendaApplication.meeting_id)
+        .outerjoin(FollowUp, FollowUp.application_id == AgendaApplication.id)
+        .where(AgendaApplication.matter_id.in_(list(matter_ids)), visible_applications(actor))
+        .order_by(AgendaApplication.created_at, AgendaApplication.id)
+    )
+    found = []
+    base = f"/admin/{current().slug}/meetings"
+    for item, meeting, follow_up in db.session.execute(query):
+        found.append(MatterUse(_l("议题"), item.title, f"{base}/applications/{item.id}/"))
+        if meeting is not None:
+            found.append(MatterUse(_l("上会"), meeting.title, f"{base}/{meeting.id}/"))
+        if follow_up is not None:
+            found.append(MatterUse(_l("对决定的意见"), item.title, f"{base}/follow-ups/{follow_up}/"))
+    return found
 
 
 # --- files ------------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, case, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
-from core import settings
+from core import matters, settings
 from core.db import db, utcnow
 from core.jurisdictions import current
 from core.models import Account, Agency, Clock, RoleGrant
@@ -161,7 +161,7 @@ def _conditions(viewer: Actor, wanted: Filter) -> list[ColumnElement[bool]]:
     if wanted.mine:
         found.append(Obligation.owner_id == (viewer.id or ""))
     if wanted.matter:
-        of_matter = select(AgendaApplication.id).where(AgendaApplication.matter_id == wanted.matter)
+        of_matter = select(AgendaApplication.id).where(AgendaApplication.matter_id.in_(matters.family(wanted.matter)))
         if not sees_closed_items(viewer):
             of_matter = of_matter.where(AgendaApplication.openness != "closed")
         found.append(Obligation.application_id.in_(of_matter))

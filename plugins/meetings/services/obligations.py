@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from core import clocks, publications, settings
+from core import clocks, matters, publications, settings
 from core.db import db
 from core.models import Publication
 from core.permissions import SYSTEM, Actor
@@ -263,7 +263,7 @@ def _owed_by(publication: Publication | None) -> Obligation | None:
         select(Obligation)
         .join(AgendaApplication, AgendaApplication.id == Obligation.application_id)
         .where(
-            AgendaApplication.matter_id == publication.matter_id,
+            AgendaApplication.matter_id.in_(matters.whole(publication.matter_id)),
             Obligation.kind == publication.kind,
             Obligation.state.in_(("owed", "exemption_requested")),
         )

@@ -8,7 +8,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from core import clocks, publications
+from core import clocks, matters, publications
 from core.db import utcnow
 from core.jurisdictions import current
 from core.models import Agency, Clock
@@ -164,7 +164,7 @@ def _item(item: AgendaApplication, slot: Slot | None, overdue: bool) -> Item:
 def matter_url(item: AgendaApplication) -> str:
     """The life-line of the item's matter; empty where the item is closed or the matter not public yet."""
     linked = item.matter.public and item.openness != "closed"
-    return f"/{current().slug}/matters/{item.matter_id}/" if linked else ""
+    return f"/{current().slug}/matters/{matters.where(item.matter_id)}/" if linked else ""
 
 
 def attendees(meeting: Meeting) -> list[tuple[str, Any]]:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from core import storage
+from core import jurisdictions, plugins, storage
 from core.contracts import JurisdictionRef
 from core.db import db, write
 from core.models import Agency
@@ -86,3 +86,11 @@ def test_pictures_of_the_live_text_are_read_with_their_line(app: Flask, made: St
     db.session.remove()
     assert picture not in client.get(made.path("live", "live/")).get_data(as_text=True)
     assert client.get(picture).status_code == 404
+
+
+def test_staff_see_what_belongs_to_a_matter_and_others_nothing(made: Stage) -> None:
+    item = db.session.get_one(AgendaApplication, made.items["decided"])
+    here = jurisdictions.current()
+    uses = plugins.collect("collect_matter_uses", here, actor=SYSTEM, matter_ids=[item.matter_id]).items
+    assert [str(use.kind) for use in uses] == ["议题", "上会", "对决定的意见"]
+    assert plugins.collect("collect_matter_uses", here, actor=ANONYMOUS, matter_ids=[item.matter_id]).items == ()
