@@ -35,6 +35,9 @@ INERT = (
 XML_ID = "{http://www.w3.org/XML/1998/namespace}id"
 MOST_OCTETS = 2 * 1024 * 1024
 MOST_ELEMENTS = 20_000
+MOST_LAYERS = 200
+"""Groups with an opacity or blend mode of their own: thousands, one in another, take a browser most of a minute."""
+_STYLED = {name: re.compile(rf"(?:^|[;\s]){name}\s*:") for name in ("opacity", "mix-blend-mode", "isolation")}
 MOST_DEPTH = 60
 """Of groups in groups: each may be a layer of its own."""
 _IMAGE = re.compile(r"data:image/(png|jpeg|gif|webp);base64,[A-Za-z0-9+/=\s]*")
@@ -107,6 +110,9 @@ def _faults(root: Element) -> Iterator[str]:
     ids = Counter(element.get("id", "") for element in elements)
     yield from (f'id="{_short(ident)}" × {count}' for ident, count in ids.items() if ident and count > 1)
     others = {element.get("id") for element in elements if element.tag not in GRADIENTS}
+    layers = sum(1 for element in elements if len(element) and _see_through(element))
+    if layers > MOST_LAYERS:
+        yield f"opacity × {layers}"
     for element in elements:
         name = str(element.tag).removeprefix(SVG)
         if name not in ELEMENTS and not name.startswith(INERT):
@@ -141,6 +147,12 @@ def _excess(root: Element) -> str:
     except TooMuch as found:
         return str(found)
     return f"{added} > {MOST_ELEMENTS}" if added > MOST_ELEMENTS else ""
+
+
+def _see_through(element: Element) -> bool:
+    """A group that is drawn apart and then laid over the rest."""
+    style = element.get("style", "")
+    return any(name in element.attrib or _STYLED[name].search(style) for name in _STYLED)
 
 
 def _attribute_fault(name: str, attribute: str, value: str) -> bool:

@@ -199,3 +199,13 @@ def test_no_handler_gets_through_whatever_its_value(name: str, value: str) -> No
 def test_no_address_gets_through(host: str, before: str, case: bool) -> None:
     value = f"url({before}//{host}.example/x)"
     assert svg._attribute_fault("rect", "style", value.upper() if case else value)
+
+
+def test_groups_laid_over_each_other_are_few(tmp_path: Path, app: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(svg, "MOST_LAYERS", 2)
+    group = '<g opacity="0.5"><rect width="1" height="1"/></g>'
+    assert refusal(tmp_path, drawn(group * 2)) == ""
+    assert "opacity × 3" in refusal(
+        tmp_path, drawn(group * 2 + '<g style="fill: red; mix-blend-mode: screen"><g/></g>')
+    )
+    assert refusal(tmp_path, drawn('<g fill-opacity="0.5" style="stroke-opacity: 0.5"><g/></g>' * 3)) == ""

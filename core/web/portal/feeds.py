@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 
 from core.jurisdictions import current
 from core.refusals import Invalid
+from core.web.locale import language
 from core.web.requests import origin
 
 NAMES = uuid.UUID("0c2f6d6e-6c1b-5b7e-9d7c-3b0b8d0f5a10")
@@ -68,6 +69,7 @@ def feed(title: Any, page: str, entries: Sequence[Entry]) -> Response:
     text = render_template(
         "portal/feed.atom",
         here=current(),
+        lang="en" if language() == "en" else "zh-Hans",
         title=title,
         page=page,
         rows=rows,

@@ -22,6 +22,7 @@ from core.models import Agency, AttachmentLink
 from core.permissions import ANONYMOUS
 from core.refusals import NotFound
 from core.web import requests
+from core.web.locale import language
 from core.web.portal import feeds
 from core.web.portal.shell import place_name
 
@@ -151,7 +152,8 @@ def agency_names(ids: Iterable[str | None]) -> dict[str, str]:
     wanted = {one for one in ids if one}
     if not wanted:
         return {}
-    return {row.id: row.name for row in db.session.scalars(select(Agency).where(Agency.id.in_(wanted)))}
+    rows = db.session.scalars(select(Agency).where(Agency.id.in_(wanted)))
+    return {row.id: row.name_en or row.name if language() == "en" else row.name for row in rows}
 
 
 def _file(link: AttachmentLink) -> dict[str, object]:

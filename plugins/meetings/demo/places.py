@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from datetime import datetime, time, timedelta
 
+from core import settings
 from core.contracts import JurisdictionRef
 from core.db import clock_at, utcnow, write
+from core.permissions import SYSTEM
 from core.workdays import LOCAL, Calendar, local_date
 from plugins.meetings.demo import show, signups, stage, voices
 from plugins.meetings.demo.scripts import Item, Script, applications, script
@@ -24,6 +26,8 @@ PLAYED = {
     "meitan": ("water", "elevator", "school"),
 }
 """Place → scripts of the meeting in session, of the one that is over, of the one to come."""
+TOGETHER = ("meitan",)
+"""Where document and interpretation may only go out together (三同步)."""
 FIRST_LINES = 6
 """Steps of the meeting in session that were said before anybody looked."""
 
@@ -36,6 +40,8 @@ def fill(here: JurisdictionRef, people: People) -> None:
     with clock_at(days.at(-12, "09:00")), write():
         rules.ensure_first_version()
         stage.pool(people)
+        if here.slug in TOGETHER:
+            settings.put(SYSTEM, "meetings.synchronous_release", "1")
     past = _past(people, over, days)
     with clock_at(days.at(-1, "08:30")):
         voices.on_the_decision(people, past)
@@ -115,6 +121,7 @@ def _past(people: People, what: Script, days: Workdays) -> str:
         stage.publish_results(people, meeting)
         stage.publish_documents(people, meeting, what)
         stage.ask_exemption(people, meeting, "policy_document")
+        stage.name_owner(people, meeting)
         voices.after_the_meeting(people, meeting)
     return meeting
 

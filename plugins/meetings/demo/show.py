@@ -84,7 +84,8 @@ def _carry_out(people: People, session: LiveSession, show: Show, step: Step, ask
         case Vote():
             item = _item(session, show, step.line.item)
             _decide(people, show, step, item)
-            live.publish(writes, meeting, _line(step.line, item), asked)
+            voted = live.publish(writes, meeting, _line(step.line, item), asked)
+            live.pin(writes, meeting, str(voted.answer["post"]))  # what was decided last stays in sight
         case Correct() | Retract():
             _mend(writes, session, _line_before(session, show), step, asked)
         case _:

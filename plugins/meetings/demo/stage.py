@@ -12,8 +12,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from core.db import write
+from core.db import db, write
 from core.jurisdictions import current
+from core.models import Account
 from core.permissions import Actor
 from plugins.meetings import representative_files
 from plugins.meetings.demo import papers
@@ -32,6 +33,7 @@ from plugins.meetings.services import (
     recusals,
     substitutions,
 )
+from plugins.meetings.values import OBLIGATION_KINDS
 
 People = Mapping[str, Actor]
 APPLICANTS = {"office": "organiser", "housing": "applicant", "education": "education"}
@@ -183,6 +185,13 @@ def publish_items(people: People, meeting: str, items: Sequence[Item]) -> None:
         body, parts = _paragraphs(item.interpretation), papers.other_forms(people["officer"])
         companion = obligations.Page(title=f"{title}解读", body=body, parts=parts)
         _settle(people["officer"], owing[item.title], "publish", page=page, interpretation=companion)
+
+
+def name_owner(people: People, meeting: str) -> None:
+    """Somebody sees to what is still owed."""
+    officer = db.session.get_one(Account, people["officer"].id).login
+    for ident in [o.id for o in _owed(people, meeting, *OBLIGATION_KINDS)]:
+        _settle(people["officer"], ident, "assign", owner=officer)
 
 
 def ask_exemption(people: People, meeting: str, *kinds: str) -> None:

@@ -15,6 +15,7 @@ from core.jurisdictions import current
 from core.languages import listed
 from core.models import Publication
 from core.permissions import ANONYMOUS, Actor
+from plugins.meetings import telling
 from plugins.meetings.live.models import FILE_SUBJECT
 from plugins.meetings.models import AgendaApplication, FollowUp, Invitation, Meeting
 from plugins.meetings.services import invitations, live, schedule
@@ -74,7 +75,7 @@ def matter_uses(actor: Actor, matter_ids: Sequence[str]) -> list[MatterUse]:
     found = []
     base = f"/admin/{current().slug}/meetings"
     for item, meeting, follow_up in db.session.execute(query):
-        found.append(MatterUse(_l("议题"), item.title, f"{base}/applications/{item.id}/"))
+        found.append(MatterUse(_l("议题"), item.title, telling.desk_path(item)))
         if meeting is not None:
             found.append(MatterUse(_l("上会"), meeting.title, f"{base}/{meeting.id}/"))
         if follow_up is not None:

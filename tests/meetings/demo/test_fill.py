@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from core import clocks, demo, jurisdictions, soundness
+from core import clocks, demo, jurisdictions, settings, soundness
 from core.db import db, utcnow
 from core.models import AuditEntry, Clock, Publication
 from core.permissions import ANONYMOUS
 from plugins.meetings.demo.scripts import script
 from plugins.meetings.live import reading
-from plugins.meetings.live.models import LiveEvent, LiveText
+from plugins.meetings.live.models import LiveEvent, LiveSession, LiveText
 from plugins.meetings.models import (
     AgendaApplication,
     FollowUp,
@@ -87,6 +87,15 @@ def test_the_sealed_record_is_complete_with_a_correction_and_a_retraction(app: F
 
 
 @pytest.mark.article("meetings", 9)
+def test_a_county_shows_its_own_rule_and_what_was_decided_stays_in_sight(app: Flask) -> None:
+    for slug, together in (("meitan", True), ("huichuan", False)):
+        with jurisdictions.enter(jurisdictions.by_slug(slug)):
+            assert settings.get("meetings.synchronous_release") is together
+            sealed = db.session.scalars(select(LiveSession).where(LiveSession.state == "sealed")).all()
+            assert any(reading.pinned_line(session) for session in sealed)
+
+
+@pytest.mark.article("meetings", 9)
 @pytest.mark.parametrize("slug", demo.FULL_STAFF)
 def test_outcome_document_and_interpretation_are_out_and_one_duty_still_runs(app: Flask, slug: str) -> None:
     with jurisdictions.enter(jurisdictions.by_slug(slug)):
@@ -96,6 +105,7 @@ def test_outcome_document_and_interpretation_are_out_and_one_duty_still_runs(app
         }  # fmt: skip
         (owed,) = db.session.scalars(select(Obligation).where(Obligation.state == "owed"))
         assert owed.kind == "interpretation"
+        assert owed.owner_name.endswith("政务公开专员")
         duty = Clock.subject_type == OBLIGATION.object_type
         running = db.session.scalars(select(Clock).where(Clock.state == "running", duty)).one()
         assert running.subject_id == owed.id
