@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response, make_response, render_template
+from flask import Flask, Response, make_response, render_template, url_for
 from flask_babel import lazy_gettext as _l
 
 from core import matters
+from core.jurisdictions import current_or_none
 from core.models import Matter
 from core.permissions import ANONYMOUS
 from core.refusals import Gone, Moved, NotFound
@@ -71,7 +72,10 @@ def error_page(error: Exception, problem: Any) -> Response:
 
 def gone_page(error: Gone) -> str:
     """What was withdrawn: when, what the public may know, and where to go on. Neither title nor reason stand there."""
-    return render_template("errors/gone.html", gone=error, matter=_life_line(error.matter_id), ui=prefs.ui())
+    list_url = url_for("portal.publications") if current_or_none() else ""
+    return render_template(
+        "errors/gone.html", gone=error, matter=_life_line(error.matter_id), list_url=list_url, ui=prefs.ui()
+    )
 
 
 def _life_line(matter_id: str | None) -> Matter | None:

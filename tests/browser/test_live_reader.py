@@ -47,6 +47,7 @@ def test_two_tabs_hold_one_socket_and_the_second_goes_on_when_the_first_is_close
     second = first.context.new_page()
     asked: list[str] = []
     second.on("request", lambda request: asked.append(request.url))
+    second.on("websocket", lambda socket: asked.append(socket.url))
     opened(second, live_page(hall, meeting))
     one = writer.say("两个标签页都有这一条。")
     for page in (first, second):

@@ -98,9 +98,9 @@ def test_an_unknown_login_costs_the_same_work(someone: str) -> None:
     def best(login: str) -> float:
         spent = []
         for _ in range(4):
-            started = time.perf_counter()
+            started = time.process_time()
             refused(login, "wrong")
-            spent.append(time.perf_counter() - started)
+            spent.append(time.process_time() - started)
         return min(spent)
 
     known, unknown = best("someone"), best("nobody")
@@ -229,7 +229,7 @@ def test_hashing_runs_in_native_threads_under_gevent(monkeypatch: pytest.MonkeyP
 
     def other_reader() -> None:
         for _ in range(5):
-            ticks.append(time.perf_counter())
+            ticks.append(time.process_time())
             gevent.sleep(0.001)
 
     reader = gevent.spawn(other_reader)

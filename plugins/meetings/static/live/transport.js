@@ -65,7 +65,9 @@ export class Transport {
       return this.#schedulePoll(0);
     }
     // Named, because the client's third one, WebTransport, makes it wait 20 s where a browser has none.
-    const options = { path: '/socket.io/', transports: ['websocket', 'polling'], tryAllTransports: true,
+    // Without a WebSocket its error comes before anybody listens, and nothing else is tried.
+    const transports = globalThis.WebSocket ? ['websocket', 'polling'] : ['polling'];
+    const options = { path: '/socket.io/', transports, tryAllTransports: true,
       reconnectionDelay: 500, reconnectionDelayMax: 8000, randomizationFactor: 0.5, ...this.socketOptions };
     this.#socket = this.io(`${this.where.origin}/live`, options);
     this.#socket.on('connect', () => this.#join());
