@@ -14,7 +14,7 @@ from tests.hall import Hall
 pytestmark = [pytest.mark.browser, pytest.mark.server]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def sealed(hall: Hall) -> str:
     """A sealed meeting with one item."""
     item = hall.approved(title="农贸市场改造方案")

@@ -17,7 +17,7 @@ PEOPLE = [
 ]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def addresses(hall: Hall) -> dict[str, str]:
     """Pages below /admin/<county>/meetings/ in the states they are mostly seen in."""
     prepared = hall.meeting(hall.approved(title="议题甲", invitees=PEOPLE), hall.approved(title="议题乙"))

@@ -19,7 +19,7 @@ pytestmark = pytest.mark.browser
 LIVE_DATA = "document.querySelector('.live').dataset.size"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def stage(portal_app: Flask) -> Stage:
     """Meetings in every state, one invitation answered."""
     with portal_app.app_context(), jurisdictions.enter(jurisdictions.by_slug("huichuan")):
@@ -29,7 +29,7 @@ def stage(portal_app: Flask) -> Stage:
     return made
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(stage: Stage) -> list[str]:
     """Every kind of page."""
     return [

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.browser
 QUOTAS = {"quotas": {"expert": 1, "npc_deputy": 1}}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pool(hall: Hall) -> dict[str, str]:
     """Three people of the pool, by name."""
     made = {}

@@ -23,7 +23,7 @@ DRAWING = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def pages(portal_app: Flask) -> list[str]:
     """Every kind of public page, filled."""
     with portal_app.app_context(), jurisdictions.enter(jurisdictions.by_slug("huichuan")), write():
