@@ -26,7 +26,7 @@ PROCESSES = 4
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """The whole suite runs on all cores; chosen files in this process, which starts at once."""
+    """The whole suite runs on all cores up to PROCESSES; chosen files in this process, which starts at once."""
     chosen = config.args_source == pytest.Config.ArgsSource.ARGS
     return 0 if chosen else min(os.cpu_count() or 1, PROCESSES)
 

@@ -18,7 +18,7 @@ from typing import Any
 
 from plugins.meetings.bench.fanout import line
 from plugins.meetings.bench.processes import cpu_seconds, family, machine, prepare
-from plugins.meetings.bench.readers import Readers, any_readers
+from plugins.meetings.bench.readers import NO_COMPILER, Readers, any_readers, compiler
 from plugins.meetings.bench.targets import Target, mingtang, numbering_relay
 from plugins.meetings.replay.client import ReplayError
 
@@ -54,7 +54,8 @@ def run(plan: Plan, tick: Tick) -> dict[str, Any]:
     for start in (mingtang, numbering_relay):
         with start() as running:
             rows.append(_measure(running, plan, tick))
-    return {"plan": asdict(plan), "machine": machine(), "rows": rows}
+    notes = [] if compiler() else [NO_COMPILER]
+    return {"plan": asdict(plan), "machine": machine(), "rows": rows, "notes": notes}
 
 
 def _measure(target: Target, plan: Plan, tick: Tick) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def embedded(result: dict[str, Any]) -> str:
         phases = row["phases"]
         parts += ["", f"{row['name']:42}" + "".join(f"{name:>12}" for name in phases)]
         parts += [f"{label:42}" + "".join(f"{cell(phases[name]):>12}" for name in phases) for label, cell in EMBEDDED]
-    return "\n".join(parts)
+    return "\n".join([*parts, *(f"\n{note}" for note in result["notes"])])
 
 
 def _machine(machine: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ import click
 
 from plugins.meetings.bench.fanout import at_rate
 from plugins.meetings.bench.processes import machine, memory_mb, prepare
-from plugins.meetings.bench.readers import any_readers, compiler
+from plugins.meetings.bench.readers import NO_COMPILER, any_readers, compiler
 from plugins.meetings.bench.targets import Target, mingtang
 
 LIMIT_MS = 250
@@ -23,7 +23,6 @@ LIMIT_MS = 250
 RATES = (5, 20)
 SMALLEST = 250
 SPARE_FILES = 500
-NO_COMPILER = "Without a C compiler the readers were slow ones; install gcc and try again for the true figure."
 TOO_FEW_FILES = "The limit of open files (ulimit -n {files}) ended the trial, not the machine."
 
 

@@ -339,8 +339,7 @@ static void publish(uint64_t due) {
 static void open_publisher(void) {
     struct reader *publisher = readers + count;
     if (publisher->stage == READING) return;
-    *join = 0;
-    opened--;
+    *join = 0, opened--;
     open_reader(publisher);
     for (uint64_t end = now() + PATIENCE; publisher->stage != READING && now() < end;) turn(now() + SECOND / 50);
     reading--;
