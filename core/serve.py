@@ -118,14 +118,16 @@ def running_at() -> str | None:
 
 def _keep_worker() -> None:
     """Run the worker, again whenever it ends by itself; the greenlet's end is the worker's end."""
+    import gevent
+
     failures = 0
     while True:
         started = time.monotonic()
-        worker = _start_worker()
+        starting = gevent.spawn(_start_worker)  # starting takes turns: an end in the middle must not lose the worker
         try:
-            code = worker.wait()
+            code = starting.get().wait()
         finally:
-            _stop_worker(worker)
+            _stop_worker(starting.get())
         failures = 0 if time.monotonic() - started > WORKER_PAUSES[-1] else failures + 1
         pause = WORKER_PAUSES[min(failures, len(WORKER_PAUSES)) - 1] if failures else WORKER_PAUSES[0]
         log.error("worker ended, starting it again", code=code, pause=pause)

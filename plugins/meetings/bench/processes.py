@@ -10,6 +10,7 @@ import resource
 import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +72,8 @@ def child(*words: str, core: int | None = None) -> Iterator[subprocess.Popen[str
 
 
 def _end(process: subprocess.Popen[str]) -> None:
+    """With its children: a worker that is just being started notices a moment later, and writes until then."""
+    others = family(process.pid)[1:]
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
@@ -81,6 +84,17 @@ def _end(process: subprocess.Popen[str]) -> None:
         if pipe:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
+    deadline = time.monotonic() + STOP_SECONDS
+    while any(map(_runs, others)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+
+
+def _runs(pid: int) -> bool:
+    """A process that has ended and waits to be collected does not."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def ask(process: subprocess.Popen[str], command: str) -> dict[str, Any]:
