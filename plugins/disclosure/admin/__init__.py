@@ -1,0 +1,10 @@
+"""The console pages of the disclosure plugin."""
+
+from __future__ import annotations
+
+from core.web.admin import ConsoleView
+
+
+def views() -> list[ConsoleView]:
+    """One of each; endpoints begin with `disclosure_`."""
+    return []

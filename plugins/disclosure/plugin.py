@@ -1,0 +1,57 @@
+"""Hook implementations of the disclosure plugin (政府信息公开): thin, everything is done elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from flask_babel import lazy_gettext as _l
+
+from core import hook
+from core.contracts import JurisdictionRef, Mount, Permission, PluginInfo, Setting
+from core.permissions import Actor
+from core.web.admin import ConsoleView
+from plugins.disclosure import admin, demo, models, workflow
+from plugins.disclosure.api import apis
+from plugins.disclosure.permissions import PERMISSIONS
+from plugins.disclosure.portal import blueprint
+from plugins.disclosure.settings import SETTINGS
+
+__all__ = ["models", "workflow"]
+
+
+@hook
+def describe() -> PluginInfo:
+    """政府信息公开管理、公文公开属性源头认定."""
+    return PluginInfo(
+        "disclosure", _l("政府信息公开"), ("disclosure", "attribution"), _l("公文属性认定、主动公开、依申请公开"),
+    )  # fmt: skip
+
+
+@hook
+def register_blueprints() -> Sequence[Mount]:
+    """Where the plugin answers."""
+    return [Mount("portal", blueprint), *(Mount("api", api) for api in apis)]
+
+
+@hook
+def register_admin_views() -> Sequence[ConsoleView]:
+    """The pages of the console."""
+    return admin.views()
+
+
+@hook
+def register_permissions() -> Sequence[Permission]:
+    """Who drafts, reviews, approves, issues, publishes, answers."""
+    return PERMISSIONS
+
+
+@hook
+def register_settings() -> Sequence[Setting]:
+    """Local rules."""
+    return SETTINGS
+
+
+@hook
+def fill_demo(jurisdiction: JurisdictionRef, people: Mapping[str, Actor]) -> None:
+    """Documents, publications, requests on every desk."""
+    demo.fill(jurisdiction, people)

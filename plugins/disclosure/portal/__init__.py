@@ -1,0 +1,13 @@
+"""The public pages of the disclosure plugin, and its templates for portal and console."""
+
+from __future__ import annotations
+
+from types import ModuleType
+
+from flask import Blueprint
+
+PAGES: tuple[ModuleType, ...] = ()
+blueprint = Blueprint("disclosure", __name__, template_folder="../templates", static_folder="../static")
+
+for page in PAGES:
+    page.add_routes(blueprint)

@@ -1,0 +1,66 @@
+"""The words of the two regulations: identifiers of the contract with their Chinese labels, each in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext
+
+ATTRIBUTES: dict[str, Any] = {
+    "voluntary": _l("主动公开"),
+    "on_request": _l("依申请公开"),
+    "withheld": _l("不予公开"),
+}
+"""公开属性 (认3): exactly three, no default, no «later»."""
+
+GENRES: dict[str, Any] = {
+    "resolution": lazy_pgettext("genre", "决议"),
+    "decision": lazy_pgettext("genre", "决定"),
+    "order": lazy_pgettext("genre", "命令（令）"),
+    "communique": lazy_pgettext("genre", "公报"),
+    "announcement": lazy_pgettext("genre", "公告"),
+    "public_notice": lazy_pgettext("genre", "通告"),
+    "opinion": lazy_pgettext("genre", "意见"),
+    "notice": lazy_pgettext("genre", "通知"),
+    "circular": lazy_pgettext("genre", "通报"),
+    "report": lazy_pgettext("genre", "报告"),
+    "request": lazy_pgettext("genre", "请示"),
+    "reply": lazy_pgettext("genre", "批复"),
+    "motion": lazy_pgettext("genre", "议案"),
+    "letter": lazy_pgettext("genre", "函"),
+    "minutes": lazy_pgettext("genre", "纪要"),
+    "other": lazy_pgettext("genre", "其他（参照公文办理）"),
+}
+"""文种 (认2): the fifteen kinds of official documents, and what is handled like one."""
+
+SECRECY: dict[str, Any] = {
+    "none": _l("非密"),
+    "secret": _l("秘密"),
+    "confidential": _l("机密"),
+    "top_secret": _l("绝密"),
+}
+"""密级."""
+
+GROUNDS: dict[str, Any] = {
+    "1a": _l("国家秘密"),
+    "1b": _l("商业秘密"),
+    "1c": _l("个人隐私"),
+    "2a": _l("未定事项的请示、报告"),
+    "2b": _l("部门间的商洽函、纪要"),
+    "2c": _l("行政执法案卷"),
+    "3a": _l("人事管理"),
+    "3b": _l("后勤管理"),
+    "3c": _l("内部工作流程"),
+    "4": _l("法律、行政法规禁止公开"),
+}
+"""不予公开的情形 (认5)."""
+
+NO_OVERRIDE = ("1a", "4")
+"""Grounds that neither consent nor public interest lifts (认5, calendar-and-conflicts 7.2 no. 5)."""
+
+
+def one_of(column: str, values: Iterable[str]) -> str:
+    """The text of a CHECK constraint: `column` holds one of `values`."""
+    return f"{column} in ({', '.join(repr(value) for value in values)})"

@@ -1,0 +1,1 @@
+"""The regulations as tables: the state machines; import them from here."""

@@ -1,0 +1,18 @@
+"""A county whose people work with the disclosure plugin over the API."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from core import jurisdictions
+from core.permissions import Actor
+from tests.office import Office
+
+
+@pytest.fixture
+def office(app: Flask, person: Callable[..., Actor]) -> Office:
+    """汇川区 over the API."""
+    return Office(app, jurisdictions.by_slug("huichuan"), person)
