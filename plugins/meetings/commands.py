@@ -21,13 +21,13 @@ from core.db import write
 from core.languages import listed
 from core.permissions import SYSTEM
 from core.refusals import Invalid, WrongState
+from core.tables import TableError
 from plugins.meetings import invitee_files, representative_files
 from plugins.meetings.bench import embedded, fanout, report, size
 from plugins.meetings.replay import operator
 from plugins.meetings.replay.client import Client, ReplayError
 from plugins.meetings.replay.player import Pace, Played, Tick, find, play
 from plugins.meetings.services import applications, invitations, pool_intake
-from plugins.meetings.tables import TableError
 from plugins.meetings.transcripts import Transcript, TranscriptError, read
 from plugins.meetings.workflow import APPLICATION
 from plugins.meetings.workflow.plans import Invitee

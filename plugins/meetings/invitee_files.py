@@ -12,8 +12,8 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from plugins.meetings.row_reader import Column, Fault, read_rows, repeated
-from plugins.meetings.tables import workbook
+from core.row_reader import Column, Fault, read_rows, repeated
+from core.tables import workbook
 
 MOST_ROWS = 5000
 CATEGORIES = {

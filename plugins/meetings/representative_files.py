@@ -13,11 +13,11 @@ from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from core.row_reader import Column, Fault, Row, read_rows, repeated
+from core.tables import workbook
 from plugins.meetings.invitee_files import CATEGORIES, CATEGORY, CONTACT, NAME, ORGANISATION
 from plugins.meetings.models import Representative
-from plugins.meetings.row_reader import Column, Fault, Row, read_rows, repeated
 from plugins.meetings.services.pool_intake import Entry
-from plugins.meetings.tables import workbook
 from plugins.meetings.values import CATEGORIES as LABELS
 
 MOST_ROWS = 5000

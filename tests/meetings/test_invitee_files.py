@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from core.tables import MOST_BYTES, TableError
 from plugins.meetings.invitee_files import CATEGORIES, COLUMNS, MOST_ROWS, InviteeFile, read, template
-from plugins.meetings.tables import MOST_BYTES, TableError
 
 HEAD = ["姓名", "类别", "单位", "联系方式", "代表方面"]
 
@@ -105,7 +105,7 @@ def test_formulas_in_csv_are_refused_too() -> None:
 def test_as_many_rows_as_allowed_and_not_one_more() -> None:
     rows = [[f"人{number}", "public"] for number in range(MOST_ROWS + 1)]
     assert len(read(csv(HEAD, *rows[:-1]), "a.csv").invitees) == MOST_ROWS
-    with pytest.raises(TableError, match="5000 人"):
+    with pytest.raises(TableError, match="5000 行"):
         read(csv(HEAD, *rows), "a.csv")
 
 
@@ -142,7 +142,7 @@ def lying_zip() -> bytes:
     [
         (b"", "a.xlsx", "空的"),
         (b" \r\n", "a.csv", "空的"),
-        (csv(HEAD), "a.csv", "没有人员"),
+        (csv(HEAD), "a.csv", "没有内容"),
         (xlsx(["张三", "专家学者"]), "a.xlsx", "表头"),
         (csv(["姓名", "类别", "类别"], ["a", "public", "public"]), "a.csv", "不止一次"),
         (xlsx(HEAD, change=far_row), "a.xlsx", "20000 行"),

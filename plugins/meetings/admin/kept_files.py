@@ -13,9 +13,9 @@ from flask_babel import lazy_gettext as _l
 from core import storage
 from core.db import write
 from core.refusals import Invalid, NotFound
+from core.tables import MOST_BYTES, TableError
 from core.web.requests import actor
 from plugins.meetings.services import import_jobs
-from plugins.meetings.tables import MOST_BYTES, TableError
 
 T = TypeVar("T")
 MOST_SHOWN = 200

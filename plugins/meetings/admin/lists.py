@@ -14,6 +14,7 @@ from core import permissions
 from core.db import db, write
 from core.filetypes import MEDIA_TYPES
 from core.refusals import Forbidden, Invalid, Refused
+from core.tables import TableError
 from core.web.admin import expose
 from core.web.admin.forms import parse, problems
 from core.web.admin.jobs import page_of
@@ -28,7 +29,6 @@ from plugins.meetings.models import AgendaApplication, Representative
 from plugins.meetings.pool_forms import PickIn
 from plugins.meetings.services import import_jobs, invitations, pool, representatives, rotation
 from plugins.meetings.services.representatives import SORTS
-from plugins.meetings.tables import TableError
 from plugins.meetings.workflow import APPLICATION
 from plugins.meetings.workflow.plans import Invitee
 

@@ -14,13 +14,13 @@ from core import exports
 from core.db import db, write
 from core.filetypes import MEDIA_TYPES
 from core.refusals import Forbidden, Refused
+from core.tables import TableError
 from core.web.admin import expose
 from core.web.admin.jobs import page_of
 from core.web.requests import actor
 from plugins.meetings import representative_files, values
 from plugins.meetings.admin import kept_files, pool_typed
 from plugins.meetings.services import import_jobs, pool_intake, representatives
-from plugins.meetings.tables import TableError
 
 MARKS: dict[str, Any] = {
     pool_intake.NEW: (_l("新增"), "now"),

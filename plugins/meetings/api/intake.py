@@ -13,11 +13,11 @@ from pydantic import BaseModel
 
 from core import storage
 from core.refusals import Invalid
+from core.row_reader import Fault
+from core.tables import MOST_BYTES, TableError
 from core.web.api import parse_query, uploaded
 from core.web.problems import Problem
-from plugins.meetings.row_reader import Fault
 from plugins.meetings.services.import_jobs import AT_ONCE
-from plugins.meetings.tables import MOST_BYTES, TableError
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 

@@ -18,11 +18,11 @@ from core.db import db, write
 from core.models import Attachment, Job
 from core.permissions import Actor
 from core.refusals import Invalid
+from core.row_reader import Fault
+from core.tables import TableError
 from plugins.meetings import invitee_files, representative_files
 from plugins.meetings.models import AgendaApplication
-from plugins.meetings.row_reader import Fault
 from plugins.meetings.services import applications, invitations, pool_intake, representatives
-from plugins.meetings.tables import TableError
 from plugins.meetings.workflow.plans import Invitee
 
 T = TypeVar("T")

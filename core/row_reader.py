@@ -1,4 +1,4 @@
-"""Lists of people as they are kept in tables: columns found by their heading, every fault named by row and column.
+"""Lists as they are kept in tables: columns found by their heading, every fault named by row and column.
 
 Columns stand in any order, their headings (Chinese or English) in one of the first rows; blank rows and columns nobody
 asked for are passed over. Blanks around a value go; nothing else is changed. No cell is ever calculated.
@@ -14,7 +14,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from core.contracts import ImportFault as Fault
-from plugins.meetings.tables import Cell, TableError, sheet
+from core.tables import Cell, TableError, sheet
 
 HEADER_WITHIN = 10
 _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
@@ -60,10 +60,10 @@ def read_rows(columns: Sequence[Column], content: bytes, filename: str, most: in
             continue
         count += 1
         if count > most:
-            raise TableError(_l("名单超过 %(n)s 人，请分成几个文件。", n=most))
+            raise TableError(_l("表格超过 %(n)s 行，请分成几个文件。", n=most))
         yield _row(number, {column: _at(cells, place) for column, place in places.items()})
     if not count:
-        raise TableError(_l("表头下面没有人员，名单是空的。"))
+        raise TableError(_l("表头下面没有内容，表格是空的。"))
 
 
 def repeated(row: Row, key: Any, seen: dict[Any, int]) -> Row:
