@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from core import storage
 from core.db import db, write
+from core.documents import word
 from core.models import Attachment
 from core.permissions import Actor
 from plugins.meetings.demo.scripts import Item
-from plugins.meetings.documents import word
 from plugins.meetings.services.materials import NewMaterial
 
 BASIS = (

@@ -13,9 +13,9 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from core.documents import word
+from core.documents.turned import turned_box
 from plugins.meetings.documents import application_form as form
-from plugins.meetings.documents import word
-from plugins.meetings.documents.turned import turned_box
 
 TITLE_FONT = "方正小标宋简体"
 TITLE, TEXT, TABLE = 22, 16, 12

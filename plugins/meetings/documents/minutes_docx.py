@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask_babel import force_locale
 from flask_babel import gettext as _
 
-from plugins.meetings.documents import word
+from core.documents import word
 from plugins.meetings.models import Minutes
 from plugins.meetings.workflow import MINUTES
 

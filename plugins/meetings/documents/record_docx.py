@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from core.documents import word
 from core.jobs import Step, no_steps
-from plugins.meetings.documents import word
 from plugins.meetings.documents.record_blocks import Block, Record, blocks, moment
 
 STYLES = {"title": "Title", "part": "Heading 1", "item": "Heading 2", "notice": "Notice", "small": "Small"}

@@ -52,7 +52,7 @@ def marked(path: Path, words: Sequence[str]) -> bytes:
     Raises:
         Unmarkable: it is no sound PDF, is locked, too long, or takes too long.
     """
-    from plugins.meetings.documents.record_pdf import printable
+    from core.documents.typesetting import printable
 
     order = json.dumps({"path": str(path), "words": [printable(line) for line in words]})
     command = [sys.executable, "-m", __name__]
@@ -92,7 +92,7 @@ def _mark(path: str, words: list[str]) -> bytes:
 def _sheet(width: int, height: int, words: list[str]) -> bytes:
     import typst
 
-    from plugins.meetings.documents.record_pdf import fonts
+    from core.documents.typesetting import fonts
 
     given: dict[str, Any] = {"width": width, "height": height, "words": words}
     return bytes(typst.compile(TEMPLATE, font_paths=fonts(), sys_inputs={"mark": json.dumps(given)}))

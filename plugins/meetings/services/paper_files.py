@@ -9,12 +9,12 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from core import exports
+from core.documents import fill
 from core.filetypes import MEDIA_TYPES
 from core.languages import kept
 from core.permissions import Actor
 from core.refusals import NotFound
 from core.storage import safe_name
-from plugins.meetings.documents import fill
 from plugins.meetings.documents.papers import AGENDA, PAPERS
 from plugins.meetings.models import Meeting
 from plugins.meetings.services import papers, templates

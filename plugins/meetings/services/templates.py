@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from core import audit, permissions, storage
 from core.db import db
+from core.documents import fill
 from core.languages import listed
 from core.permissions import Actor
 from core.refusals import Invalid, NotFound, Stale
-from plugins.meetings.documents import fill
 from plugins.meetings.documents.papers import PAPERS, Paper
 from plugins.meetings.models import DocumentTemplate
 

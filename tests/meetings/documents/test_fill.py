@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from plugins.meetings.documents import fill, turned, word
+from core.documents import fill, turned, word
 from plugins.meetings.documents.papers import PAPERS, Paper
 
 TYPED = st.one_of(

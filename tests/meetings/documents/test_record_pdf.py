@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
+from core.documents.typesetting import printable
 from plugins.meetings.documents import record_docx, record_pdf
 from plugins.meetings.documents.record_blocks import blocks
 from tests.meetings.documents.test_record_docx import record
@@ -34,7 +35,7 @@ def text_of(reader: PdfReader) -> str:
 
 def expected(data: dict[str, Any]) -> str:
     parts = [block.text + "".join("".join(row) for row in block.rows) for block in blocks(data)]
-    return squeezed(record_pdf.printable("".join(parts)))
+    return squeezed(printable("".join(parts)))
 
 
 def tags(reader: PdfReader) -> list[str]:
