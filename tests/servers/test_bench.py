@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -13,12 +14,14 @@ from typing import Any
 
 import pytest
 
+from plugins.meetings.bench import processes
 from tests.serving import wait_for
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 ROOT = Path(__file__).parents[2]
 BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
 """Starts a command as a shell starts its background jobs: with Ctrl-C ignored."""
+MARK = "test"
 Bench = Callable[..., "subprocess.Popen[str]"]
 
 
@@ -126,3 +129,21 @@ def test_ctrl_c_ends_it_with_everything_it_started(bench: Bench, tmp_path: Path)
     assert (process.returncode, errors.strip()) == (130, "mingtang: stopped.")
     wait_for(lambda: not servers(tmp_path))  # a worker that was being started ends a moment after its parent
     assert not list(tmp_path.glob("mingtang-bench-*"))
+
+
+def test_an_end_in_the_middle_of_a_start_forgets_no_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    started: list[subprocess.Popen[str]] = []
+
+    class Interrupted(subprocess.Popen):  # type: ignore[type-arg]
+        def __init__(self, *words: Any, **how: Any) -> None:
+            super().__init__(*words, **how)
+            started.append(self)
+            signal.raise_signal(signal.SIGINT)
+
+    monkeypatch.setattr(subprocess, "Popen", Interrupted)
+    monkeypatch.setattr(secrets, "token_hex", lambda _size: MARK)
+    monkeypatch.setattr(processes, "STOP_SECONDS", 0.2)  # then what it has started is killed
+    with pytest.raises(KeyboardInterrupt), processes.child("sh", "-c", "setsid sleep 60 & exec sleep 60"):
+        pytest.fail("it was told to end")
+    assert [child.returncode for child in started] == [-signal.SIGTERM]
+    assert processes.marked(MARK) == []

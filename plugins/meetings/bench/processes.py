@@ -7,9 +7,11 @@ import json
 import os
 import platform
 import resource
+import secrets
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +24,9 @@ TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 10.0
 LOG_LINES = 20
 OURS = ("MINGTANG_", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
+MARK = "BENCH_CHILD"
+"""In the environment of a child and of all it starts, however far they get away from it."""
+ENDING = (signal.SIGINT, signal.SIGTERM)
 
 
 def prepare() -> None:
@@ -33,31 +38,51 @@ def prepare() -> None:
     if not Path("/proc/self/stat").exists():
         raise click.ClickException("The benchmark measures through /proc and so runs on Linux only.")
     # However it is ended, its children end with it; a shell's background job begins with SIGINT ignored.
-    for number in (signal.SIGTERM, signal.SIGINT):
+    for number in ENDING:
         signal.signal(number, signal.default_int_handler)
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 @contextlib.contextmanager
-def child(*words: str, core: int | None = None) -> Iterator[subprocess.Popen[str]]:
-    """A process with both pipes, without this installation's settings; ended with its children afterwards.
+def held_back() -> Iterator[None]:
+    """An end in here comes when all is in its place: a child in the middle of its start would be forgotten."""
+    if threading.current_thread() is not threading.main_thread():
+        yield  # no signal comes to this one
+        return
+    asked: list[int] = []
+    before = {number: signal.signal(number, lambda got, _frame: asked.append(got)) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    if asked:
+        raise KeyboardInterrupt
+
+
+@contextlib.contextmanager
+def child(*words: str, core: int | None = None, **environ: str) -> Iterator[subprocess.Popen[str]]:
+    """A process with both pipes, without this installation's settings; ended with all it started afterwards.
 
     It and its children stay on `core`, where one is named. What it logs is shown when the measurement fails, and
     forgotten otherwise.
     """
-    environ = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
-    with tempfile.TemporaryFile() as log:
-        process = subprocess.Popen(  # noqa: S603
-            words,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=log,
-            text=True,
-            cwd=ROOT,
-            env=environ | {"PYTHONUNBUFFERED": "1"},
-            start_new_session=True,  # Ctrl-C comes to the benchmark alone, which ends its children in order
-        )
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
+    mark = secrets.token_hex(8)
+    with tempfile.TemporaryFile() as log, contextlib.ExitStack() as ends:
+        with held_back():
+            process = subprocess.Popen(  # noqa: S603
+                words,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                cwd=ROOT,
+                env=inherited | {"PYTHONUNBUFFERED": "1", MARK: mark} | environ,
+                start_new_session=True,  # Ctrl-C comes to the benchmark alone, which ends its children in order
+            )
+            ends.callback(_end, process, mark)
         if core is not None:
             os.sched_setaffinity(process.pid, {core})  # before it has started anything of its own
         try:
@@ -67,13 +92,10 @@ def child(*words: str, core: int | None = None) -> Iterator[subprocess.Popen[str
             lines = [line for line in log.read().decode().splitlines() if '"level": "info"' not in line]
             click.echo("\n".join(lines[-LOG_LINES:]), err=True)
             raise
-        finally:
-            _end(process)
 
 
-def _end(process: subprocess.Popen[str]) -> None:
-    """With its children: a worker that is just being started notices a moment later, and writes until then."""
-    others = family(process.pid)[1:]
+def _end(process: subprocess.Popen[str], mark: str) -> None:
+    """With everything it started: a worker in the middle of its start notices a moment later, and writes until then."""
     process.terminate()
     try:
         process.wait(STOP_SECONDS)
@@ -85,16 +107,21 @@ def _end(process: subprocess.Popen[str]) -> None:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
     deadline = time.monotonic() + STOP_SECONDS
-    while any(map(_runs, others)) and time.monotonic() < deadline:
+    while (left := marked(mark)) and time.monotonic() < deadline:
         time.sleep(0.02)
+    for pid in left:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
 
 
-def _runs(pid: int) -> bool:
-    """A process that has ended and waits to be collected does not."""
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except OSError:
-        return False
+def marked(mark: str) -> list[int]:
+    """The processes with this mark; one that has ended and waits to be collected has none."""
+    wanted, found = f"{MARK}={mark}\0".encode(), []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if wanted in (folder / "environ").read_bytes():
+                found.append(int(folder.name))
+    return found
 
 
 def ask(process: subprocess.Popen[str], command: str) -> dict[str, Any]:

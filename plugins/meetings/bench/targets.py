@@ -67,8 +67,8 @@ class Target:
 @contextmanager
 def mingtang(core: int | None = None) -> Iterator[Target]:
     """The product, empty, on a fresh data folder: one meeting in session with one approved item."""
-    data = Path(tempfile.mkdtemp(prefix="mingtang-bench-"))
-    try:
+    with tempfile.TemporaryDirectory(prefix="mingtang-bench-") as folder:
+        data = Path(folder)
         tokens = _people(data)
         with child(sys.executable, "-m", "core.cli", "serve", "--port", "0", "--data", str(data), core=core) as process:
             url = _ready(process)
@@ -86,8 +86,6 @@ def mingtang(core: int | None = None) -> Iterator[Target]:
             join = {"v": 1, "jurisdiction": PLACE, "meeting": meeting, "epoch": now["epoch"], "after": now["head"]}
             pages = (f"/{PLACE}/", f"/{PLACE}/meetings/{meeting}/", f"/{PLACE}/meetings/{meeting}/live/")
             yield Target("Mingtang", process, url, join, open_writer, pages, Works(data, writer, deputy).all())
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
 
 
 @contextmanager
