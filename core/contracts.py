@@ -129,11 +129,44 @@ class ImportFault:
 
 
 @dataclass(frozen=True)
+class ImportRow:
+    """A row as a preview shows it: its number, what it does (a key of the report's `counts`), and cells by label."""
+
+    number: int
+    outcome: str
+    cells: Mapping[str, str]
+    note: Any = ""
+
+
+@dataclass(frozen=True)
 class ImportReport:
-    """What a table does, or did: rows by outcome (new, unchanged …), and its faults."""
+    """What a table does, or did: rows by outcome (new, unchanged …), its faults, and with `dry_run` its first rows."""
 
     counts: Mapping[str, int]
     faults: Sequence[ImportFault] = ()
+    shown: Sequence[ImportRow] = ()
+
+
+@dataclass(frozen=True)
+class ImportField:
+    """A field a table may fill (列对应): `choices` are its values where they are few, by identifier.
+
+    One value for the whole file may be chosen where `whole_file` is set.
+    """
+
+    name: str
+    label: Any
+    choices: Callable[[], Mapping[str, Any]] | None = None
+    whole_file: bool = False
+
+
+@dataclass(frozen=True)
+class ImportChoice:
+    """Who imports, which heading fills which field (else found by name), and values that hold for every row."""
+
+    actor: Any
+    columns: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -144,12 +177,20 @@ class ImportKind:
     rows with faults are left out, everything else is written in one `write()`, or nothing with `dry_run`. `tick` hears
     how many rows are done. What cannot be read raises `core.Invalid`. The same file twice changes nothing.
     `into` names the object whose id must be given with `--into`; `run` gets the id as `into=`.
+
+    With `fields` the kind has a page in the console too, for who holds `permission`: `run` gets an `ImportChoice` as
+    `choice=`, and may write in several `write()`s, since what is cut off goes on at the next attempt. `outcomes` are
+    the words for what a row does.
     """
 
     key: str
     label: Any
     run: Callable[..., ImportReport]
     into: Any = None
+    permission: str = ""
+    fields: tuple[ImportField, ...] = ()
+    outcomes: Mapping[str, Any] = field(default_factory=dict)
+    hint: Any = ""
 
 
 @dataclass(frozen=True)

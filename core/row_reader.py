@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -17,8 +18,10 @@ from core.contracts import ImportFault as Fault
 from core.tables import Cell, TableError, sheet
 
 HEADER_WITHIN = 10
+_TIME = r"(?:[ T]*\d{1,2}[:时]\d{1,2}分?(?::?\d{1,2}秒?)?(?:\.\d+)?)?"
+_DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?" + _TIME)
 _UNPRINTABLE = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-__all__ = ["Column", "Fault", "Row", "read_rows", "repeated"]
+__all__ = ["Column", "Fault", "Row", "day_of", "read_rows", "repeated"]
 FORMULA = _l("是公式，请改为文字。")
 
 
@@ -34,6 +37,8 @@ class Column:
     words: tuple[str, ...]
     most: int = 200
     required: bool = False
+    long: bool = False
+    """A text of many lines: line breaks become LF, tabs blanks; pages copied from the web are full of both."""
     read: Callable[[str], Any] = str
 
 
@@ -88,14 +93,37 @@ def _row(number: int, given: Mapping[Column, Cell]) -> Row:
 def _value(column: Column, cell: Cell) -> Any:
     if cell.fault or cell.text.startswith("="):
         raise ValueError(cell.fault or FORMULA)
-    if _UNPRINTABLE.search(cell.text):
+    text = _plain(cell.text) if column.long else cell.text
+    if _UNPRINTABLE.search(text):
         raise ValueError(_l("含有不能显示的字符。"))
-    if column.required and not cell.text:
+    if column.required and not text:
         raise ValueError(_l("没有填写。"))
-    value = column.read(cell.text)
-    if len(cell.text) > column.most:
-        raise ValueError(_l("最多 %(limit)s 个字，现有 %(count)s 个。", limit=column.most, count=len(cell.text)))
+    value = column.read(text)
+    if len(text) > column.most:
+        raise ValueError(_l("最多 %(limit)s 个字，现有 %(count)s 个。", limit=column.most, count=len(text)))
     return value
+
+
+def _plain(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ").strip()
+
+
+def day_of(text: str) -> date | None:
+    """A day as people write it, with or without a time of day; None for an empty cell.
+
+    Raises:
+        ValueError: no day; with a sentence.
+    """
+    found = _DAY.fullmatch(text)
+    if not text:
+        return None
+    try:
+        day = date(*map(int, found.groups())) if found else None
+    except ValueError:
+        day = None
+    if day is None or not 1950 <= day.year <= 2199:
+        raise ValueError(_l("“%(value)s”不是日期，请写成 2026-03-01。", value=text[:20]))
+    return day
 
 
 def _at(cells: Sequence[Cell], place: int) -> Cell:

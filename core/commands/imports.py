@@ -10,10 +10,11 @@ from pathlib import Path
 
 import click
 
-from core import jurisdictions, plugins
+from core import imports, jurisdictions, plugins
 from core.commands.output import as_json, say
 from core.contracts import ImportKind, ImportReport
 from core.jurisdictions import enter
+from core.permissions import SYSTEM
 
 
 @click.command("import")
@@ -21,17 +22,29 @@ from core.jurisdictions import enter
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--in", "place", required=True, help="Slug of the jurisdiction the rows belong to.")
 @click.option("--into", help="Id of the object the rows go into, for kinds that need one.")
+@click.option("--column", "columns", multiple=True, help="FIELD=HEADING, where headings are not found by name.")
+@click.option("--set", "values", multiple=True, help="FIELD=VALUE for every row of the file, e.g. attribute=voluntary.")
 @click.option("--dry-run", is_flag=True, help="Say what the file would do; change nothing.")
 @click.option("--skip-faulty", is_flag=True, help="Leave rows with faults out; without it such a file is refused.")
 @as_json
 def import_(
-    kind: str, file: Path, place: str, into: str | None, *, dry_run: bool, skip_faulty: bool, as_json: bool
+    kind: str,
+    file: Path,
+    place: str,
+    into: str | None,
+    columns: tuple[str, ...],
+    values: tuple[str, ...],
+    *,
+    dry_run: bool,
+    skip_faulty: bool,
+    as_json: bool,
 ) -> None:
     """Take a table (.xlsx or .csv) in. The same file twice changes nothing; faults are named by row and column."""
     here = jurisdictions.by_slug(place)
     importer = _aimed(_importer(kind, plugins.enabled(here), place), into)
     content = file.read_bytes()
     with enter(here):
+        importer = _chosen(importer, columns, values)
         report = importer.run(content, file.name, dry_run=True, tick=_silent)
         refused = bool(report.faults) and not skip_faulty
         if not refused and not dry_run:
@@ -63,6 +76,24 @@ def _aimed(importer: ImportKind, into: str | None) -> ImportKind:
     if not into:
         raise click.UsageError(f"«{importer.key}» goes into one object: --into ID ({importer.into}).")
     return replace(importer, run=partial(importer.run, into=into))
+
+
+def _chosen(importer: ImportKind, columns: tuple[str, ...], values: tuple[str, ...]) -> ImportKind:
+    """With what was said of its columns, where the kind can be told."""
+    if not importer.fields:
+        if columns or values:
+            raise click.UsageError(f"«{importer.key}» finds its columns by their names; leave --column and --set out.")
+        return importer
+    given = imports.choice(SYSTEM, importer, _pairs(columns), _pairs(values))
+    return replace(importer, run=partial(importer.run, choice=given))
+
+
+def _pairs(texts: tuple[str, ...]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in texts]
+    for name, sign, value in pairs:
+        if not (name and sign and value):
+            raise click.UsageError(f"Write FIELD=VALUE, not «{name}{sign}{value}».")
+    return {name: value for name, _sign, value in pairs}
 
 
 def _carry_out(importer: ImportKind, content: bytes, name: str, rows: int) -> ImportReport:

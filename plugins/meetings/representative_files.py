@@ -5,15 +5,13 @@ A person in several terms stands in several rows. Days are 2026-03-01, 2026/3/1,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
-from core.row_reader import Column, Fault, Row, read_rows, repeated
+from core.row_reader import Column, Fault, Row, day_of, read_rows, repeated
 from core.tables import workbook
 from plugins.meetings.invitee_files import CATEGORIES, CATEGORY, CONTACT, NAME, ORGANISATION
 from plugins.meetings.models import Representative
@@ -21,22 +19,7 @@ from plugins.meetings.services.pool_intake import Entry
 from plugins.meetings.values import CATEGORIES as LABELS
 
 MOST_ROWS = 5000
-_DAY = re.compile(r"(\d{4})[-/.年]?(\d{1,2})[-/.月]?(\d{1,2})日?(?: 00:00:00)?")
 _YES, _NO = ("是", "同意", "yes", "y", "true", "1"), ("", "否", "不同意", "no", "n", "false", "0")
-
-
-def day_of(text: str) -> date | None:
-    """A day, None for an empty cell; raises ValueError with a sentence."""
-    found = _DAY.fullmatch(text)
-    if not text:
-        return None
-    try:
-        day = date(*map(int, found.groups())) if found else None
-    except ValueError:
-        day = None
-    if day is None or not 1950 <= day.year <= 2199:
-        raise ValueError(_l("“%(value)s”不是日期，请写成 2026-03-01。", value=text[:20]))
-    return day
 
 
 def yes_or_no(text: str) -> bool:

@@ -15,10 +15,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from core import commands, jurisdictions
+from core import commands, jurisdictions, row_reader
 from core.db import db, write
 from core.permissions import SYSTEM
-from plugins.meetings import representative_files
 from plugins.meetings.eligibility import why_not
 from plugins.meetings.models import Representative, RepresentativeTerm
 from plugins.meetings.services import pool_intake
@@ -113,17 +112,18 @@ def test_an_invited_list_is_taken_by_command_into_a_draft_alone(
     [
         ("2026-03-01", date(2026, 3, 1)), ("2026/3/1", date(2026, 3, 1)), ("2026年3月1日", date(2026, 3, 1)),
         ("2026.03.01", date(2026, 3, 1)), ("20260301", date(2026, 3, 1)), ("2026-03-01 00:00:00", date(2026, 3, 1)),
-        ("", None),
+        ("2026-03-01 10:00", date(2026, 3, 1)), ("2026/3/1 9:32:09", date(2026, 3, 1)),
+        ("2026年3月1日9时32分", date(2026, 3, 1)), ("", None),
     ],
 )  # fmt: skip
 def test_days_as_people_write_them(text: str, day: date | None) -> None:
-    assert representative_files.day_of(text) == day
+    assert row_reader.day_of(text) == day
 
 
-@pytest.mark.parametrize("text", ["2026-02-30", "昨天", "1900-01-01", "3/1/2026", "2026-03-01 10:00", "2026"])
+@pytest.mark.parametrize("text", ["2026-02-30", "昨天", "1900-01-01", "3/1/2026", "2026-03-01 夜", "2026"])
 def test_what_is_no_day_says_so(text: str) -> None:
     with pytest.raises(ValueError, match="不是日期"):
-        representative_files.day_of(text)
+        row_reader.day_of(text)
 
 
 @pytest.mark.article("meetings", 3)

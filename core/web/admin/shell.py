@@ -11,7 +11,7 @@ from flask_admin.theme import Bootstrap4Theme
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response as BaseResponse
 
-from core import jurisdictions, notices, permissions, plugins
+from core import imports, jurisdictions, notices, permissions, plugins
 from core.contracts import JurisdictionRef, MenuEntry
 from core.plugins import Plugins
 from core.web.admin.base import no_store, place_views
@@ -22,6 +22,7 @@ CORE_MENU = (
     MenuEntry("desk", _l("工作台"), "desk.index", 1),
     MenuEntry("delegations", _l("授权代理"), "delegations.index", 2),
     MenuEntry("jobs", _l("后台任务"), "jobs.index", 3),
+    MenuEntry("imports", _l("表格导入"), "imports.index", 19, "core.import"),
     MenuEntry("clocks", _l("时限"), "clocks.index", 20, "core.clocks"),
     MenuEntry("published", _l("公开内容"), "published.index", 21, "core.withdraw"),
     MenuEntry("matters", _l("事项"), "matters.index", 22, "core.merge_matters"),
@@ -127,6 +128,8 @@ def _split(entries: list[tuple[int, MenuEntry]]) -> tuple[list[MenuEntry], list[
 def _may_see(entry: MenuEntry) -> bool:
     if entry.permission == "core.people":
         return any(permissions.can(actor(), right) for right in ("core.accounts", "core.roles"))
+    if entry.permission == "core.import":
+        return bool(imports.kinds(actor()))
     return entry.permission is None or permissions.can(actor(), entry.permission) is not None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from core.web.admin.base import ConsoleView
 from core.web.admin.delegations import DelegationsView
 from core.web.admin.desk import ClocksView, DeskView, NoticesView
+from core.web.admin.imports import ImportsView
 from core.web.admin.jobs import JobsView
 from core.web.admin.matters import MattersView
 from core.web.admin.people import PeopleView
@@ -20,6 +21,7 @@ def make() -> list[ConsoleView]:
         NoticesView("notices", "notices"),
         DelegationsView("delegations", "delegations"),
         JobsView("jobs", "jobs"),
+        ImportsView("imports", "imports", "core.staff"),
         ClocksView("clocks", "clocks", "core.clocks"),
         PublicationsView("published", "publications", "core.withdraw"),
         MattersView("matters", "matters", "core.merge_matters"),

@@ -10,17 +10,17 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from core import permissions
+from core import imports, permissions
 from core.db import db, write
 from core.filetypes import MEDIA_TYPES
 from core.refusals import Forbidden, Invalid, Refused
 from core.tables import TableError
-from core.web.admin import expose
+from core.web.admin import expose, kept_files
 from core.web.admin.forms import parse, problems
 from core.web.admin.jobs import page_of
 from core.web.requests import actor
 from plugins.meetings import invitee_files, quotas, values
-from plugins.meetings.admin import kept_files, pool_typed
+from plugins.meetings.admin import pool_typed
 from plugins.meetings.admin.load import load
 from plugins.meetings.admin.plans import crumbs
 from plugins.meetings.forms import MOST_INVITEES
@@ -97,7 +97,7 @@ def _add(item: AgendaApplication, file: kept_files.KeptFile, found: InviteeFile)
         with write():
             item = load(item.id)
             people = _people(found)
-            if len(people) > import_jobs.AT_ONCE:
+            if len(people) > imports.AT_ONCE:
                 skip = bool(request.form.get("skip"))
                 return page_of(import_jobs.import_list(actor(), item, file.id, people, skip=skip, reason=_reason()))
             change = invitations.add_people(actor(), item, people, _reason())

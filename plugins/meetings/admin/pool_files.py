@@ -10,16 +10,16 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from core import exports
+from core import exports, imports
 from core.db import db, write
 from core.filetypes import MEDIA_TYPES
 from core.refusals import Forbidden, Refused
 from core.tables import TableError
-from core.web.admin import expose
+from core.web.admin import expose, kept_files
 from core.web.admin.jobs import page_of
 from core.web.requests import actor
 from plugins.meetings import representative_files, values
-from plugins.meetings.admin import kept_files, pool_typed
+from plugins.meetings.admin import pool_typed
 from plugins.meetings.services import import_jobs, pool_intake, representatives
 
 MARKS: dict[str, Any] = {
@@ -69,7 +69,7 @@ def _take_in(file: kept_files.KeptFile, found: representative_files.PoolFile) ->
     entries = list(found.entries.values())
     try:
         with write():
-            if len(entries) > import_jobs.AT_ONCE:
+            if len(entries) > imports.AT_ONCE:
                 skip = bool(request.form.get("skip"))
                 return page_of(import_jobs.import_pool(actor(), file.id, len(entries), skip=skip))
             counts = pool_intake.take_in(actor(), entries)

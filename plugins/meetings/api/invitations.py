@@ -8,14 +8,15 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel, Field
 
+from core import imports
 from core.refusals import Invalid, NotFound
 from core.web.api import Answer, Api, if_match, job_json, moved
 from core.web.api.moves import Moved
+from core.web.api.tables import Table, TakeQuery, faults_json, table
 from core.web.attempts import attempts
 from core.web.requests import actor
 from plugins.meetings import invitee_files, links, values
 from plugins.meetings.api import applications, meetings, shapes
-from plugins.meetings.api.intake import Table, TakeQuery, faults_json, table
 from plugins.meetings.api.outlines import ImportOut, InvitationFull, InvitationsOut
 from plugins.meetings.forms import InvitationMove, Reply
 from plugins.meetings.invitee_files import InviteeFile
@@ -182,7 +183,7 @@ def import_into_application(item: AgendaApplication, _query: ImportQuery, given:
     file = given.found
     people = {row.row: Invitee(**row.values()) for row in file.invitees}
     if given.staged:
-        kept = import_jobs.keep(actor(), given.staged)
+        kept = imports.keep(actor(), given.staged)
         job = import_jobs.import_list(actor(), item, kept, list(people.values()), skip=given.skip)
         return Answer(job_json(job), status=202)
     act = invitations.preview if given.dry_run else invitations.add_people

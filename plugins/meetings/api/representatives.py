@@ -7,12 +7,13 @@ from typing import Any, Literal
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from core import imports
 from core.web.api import Answer, Api, events_json, if_match, job_json, moved
 from core.web.api.moves import EventOut, Moved
 from core.web.api.pages import Page, PageQuery, page
+from core.web.api.tables import Table, TakeQuery, faults_json, table
 from core.web.requests import actor
 from plugins.meetings import representative_files
-from plugins.meetings.api.intake import Table, TakeQuery, faults_json, table
 from plugins.meetings.eligibility import today, why_not
 from plugins.meetings.forms import Category
 from plugins.meetings.models import Representative, RepresentativeTerm
@@ -177,7 +178,7 @@ def take(_query: TakeQuery, given: Table[PoolFile]) -> Answer:
     file = given.found
     entries = list(file.entries.values())
     if given.staged:
-        kept = import_jobs.keep(actor(), given.staged)
+        kept = imports.keep(actor(), given.staged)
         job = import_jobs.import_pool(actor(), kept, len(entries), skip=given.skip)
         return Answer(job_json(job), status=202)
     found = pool_intake.statuses(entries)

@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any, TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
 
-from core import jobs, permissions, storage
+from core import imports, jobs, permissions
 from core.contracts import JobKind
-from core.db import db, write
-from core.models import Attachment, Job
+from core.db import write
+from core.models import Job
 from core.permissions import Actor
 from core.refusals import Invalid
 from core.row_reader import Fault
@@ -27,8 +26,6 @@ from plugins.meetings.workflow.plans import Invitee
 
 T = TypeVar("T")
 LIST, POOL = "meetings.import_list", "meetings.import_pool"
-AT_ONCE = 200
-"""Rows that are taken in while the browser waits; more of them are a job."""
 CHUNK = 100
 
 
@@ -54,23 +51,6 @@ def import_pool(actor: Actor, file: str, count: int, *, skip: bool) -> Job:
     """
     permissions.require(actor, representatives.RIGHT)
     return jobs.start(actor, POOL, title=_l("导入代表库"), arguments={"file": file, "skip": skip}, total=count)
-
-
-def keep(actor: Actor, staged: storage.Staged) -> str:
-    """The id of this person's file with these bytes, kept from now on where it is new; inside `write()`.
-
-    Sent again while its job waits or runs it is the same file, so that `jobs.start` answers the same job.
-    """
-    same = select(Attachment.id).where(
-        Attachment.uploaded_by == actor.id, Attachment.sha256 == staged.sha256, Attachment.filename == staged.filename
-    )
-    return db.session.scalar(same.order_by(Attachment.uploaded_at).limit(1)) or storage.keep(actor, staged).id
-
-
-def kept_file(actor: Actor, ident: str) -> tuple[str, bytes]:
-    """Name and bytes of a file this person kept; raises NotFound."""
-    file = storage.open_for(actor, ident).attachment
-    return file.filename, storage.path_of(file.sha256).read_bytes()
 
 
 def _import_list(work: jobs.Work) -> jobs.Result:
@@ -106,7 +86,7 @@ def _faults(faults: Sequence[Fault]) -> dict[str, Any]:
 
 
 def _read(work: jobs.Work, read: Any) -> Any:
-    name, content = kept_file(work.actor, work.arguments["file"])
+    name, content = imports.kept_file(work.actor, work.arguments["file"])
     try:
         return read(content, name)
     except TableError as no:

@@ -5,19 +5,19 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
 
 from core import storage
+from core.imports import AT_ONCE, faults_json
 from core.refusals import Invalid
 from core.row_reader import Fault
 from core.tables import MOST_BYTES, TableError
 from core.web.api import parse_query, uploaded
 from core.web.problems import Problem
-from plugins.meetings.services.import_jobs import AT_ONCE
 
 TRUE = frozenset({"1", "true", "yes", "on"})
 
@@ -30,6 +30,7 @@ class Read(Protocol):
         """What cannot be taken, by row and column."""
 
 
+__all__ = ["Table", "TakeQuery", "faults_json", "faulty_rows", "table"]
 R = TypeVar("R", bound=Read)
 
 
@@ -74,11 +75,6 @@ def table(model: type[TakeQuery], read: Callable[[bytes, str], R], count: Callab
     late = count(found) > AT_ONCE if query.background is None else query.background
     staged = storage.stage(io.BytesIO(content), name) if late and not dry_run else None
     return Table(found, dry_run, skip, staged)
-
-
-def faults_json(faults: Sequence[Fault]) -> list[dict[str, Any]]:
-    """Every fault by row and column."""
-    return [{"row": fault.row, "column": fault.column, "detail": fault.detail} for fault in faults]
 
 
 def faulty_rows(faults: Sequence[Fault]) -> Problem:

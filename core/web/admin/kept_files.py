@@ -10,12 +10,11 @@ from typing import Any, TypeVar
 from flask import request
 from flask_babel import lazy_gettext as _l
 
-from core import storage
+from core import imports, storage
 from core.db import write
 from core.refusals import Invalid, NotFound
 from core.tables import MOST_BYTES, TableError
 from core.web.requests import actor
-from plugins.meetings.services import import_jobs
 
 T = TypeVar("T")
 MOST_SHOWN = 200
@@ -42,7 +41,7 @@ def take(read: Callable[[bytes, str], T]) -> tuple[KeptFile, T]:
     if upload is None or not upload.filename:
         ident = request.form.get("kept", "")
         try:
-            name, content = import_jobs.kept_file(actor(), ident)
+            name, content = imports.kept_file(actor(), ident)
         except NotFound:
             raise TableError(_l("请选择一个 .xlsx 或 .csv 文件。")) from None
         return KeptFile(ident, name), read(content, name)
