@@ -13,7 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from core.db import db, utcnow
+from core.db import db, new_id, utcnow
 from core.jurisdictions import by_id, current
 from core.languages import kept
 from core.models import Clock, ClockSuspension
@@ -86,20 +86,24 @@ def assign(object_type: str, subject_id: str, owner_id: str | None) -> None:
             clock.owner_id = owner_id
 
 
-def suspend(clock: Clock, reason: str, *, at: datetime | None = None) -> None:
-    """Stop counting from `at` on (中止)."""
-    clock.suspensions.append(
-        ClockSuspension(jurisdiction_id=clock.jurisdiction_id, started_at=at or utcnow(), reason=reason)
-    )
+def suspend(clock: Clock, reason: str, *, at: datetime | None = None) -> ClockSuspension:
+    """Stop counting from `at` on (中止); several suspensions may overlap, each with its own end."""
+    made = ClockSuspension(id=new_id(), jurisdiction_id=clock.jurisdiction_id, started_at=at or utcnow(), reason=reason)
+    clock.suspensions.append(made)
     clock.state = "suspended"
+    return made
 
 
-def resume(clock: Clock, *, at: datetime | None = None) -> None:
-    """Count on; the working days of (start, end] of the suspension are added to the due date."""
+def resume(clock: Clock, *, at: datetime | None = None, only: str | None = None) -> None:
+    """End the suspension with the id `only`, else all; count on once none is left.
+
+    The working days of (start, end] of all suspensions are added to the due date, each day once.
+    """
     for suspension in clock.suspensions:
-        if suspension.ended_at is None:
+        if suspension.ended_at is None and only in {None, suspension.id}:
             suspension.ended_at = at or utcnow()
-    clock.state = "running"
+    if all(suspension.ended_at for suspension in clock.suspensions):
+        clock.state = "running"
     _recount(clock)
 
 
