@@ -2,6 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+
 from core.contracts import Setting
 
-SETTINGS: tuple[Setting, ...] = ()
+
+def _ysq(key: str, label: Any, default: int, source: Any) -> Setting:
+    """A limit of the national rule pack `ysq-national` (管12: 遵义市实施细则 may set it otherwise)."""
+    return Setting(f"disclosure.ysq_{key}", label, default, int, "管12", source)
+
+
+def _law(article: int) -> Any:
+    return _l("ysq-national：政府信息公开条例第%(article)s条", article=article)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    _ysq("reply_days", _l("依申请公开：答复期限（工作日）"), 20, _law(33)),
+    _ysq("extension_days", _l("依申请公开：最多延长（工作日）"), 20, _law(33)),
+    _ysq("notice_days", _l("依申请公开：告知补正（工作日）"), 7, _law(30)),
+    _ysq("correction_days", _l("依申请公开：通常的补正期限（工作日）"), 10, _law(30)),
+    _ysq("third_party_days", _l("依申请公开：第三方提出意见（工作日）"), 15, _law(32)),
+    _ysq("co_author_days", _l("依申请公开：共同制作机关提出意见（工作日）"), 15, _law(34)),
+    _ysq("fee_days", _l("依申请公开：缴纳信息处理费（工作日）"), 20, _law(42)),
+    _ysq("confirm_days", _l("依申请公开：与网络、传真申请人确认（工作日）"), 1, _law(31)),
+    _ysq("identity_days", _l("依申请公开：归档后保留身份证明的自然日数"), 180, _l("本地规则")),
+    _ysq("same_requests", _l("依申请公开：同一信息几人申请后建议主动公开"), 2, _law(44)),
+)  # fmt: skip
