@@ -1,8 +1,7 @@
-"""What several console pages of the plugin show alike: acts with their question, breadcrumbs, a meeting's path."""
+"""What several console pages of the plugin show alike: breadcrumbs, a meeting's path, the questions before its acts."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask import url_for
@@ -10,39 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import pgettext
 
 from core.languages import listed
-from core.web.requests import actor
-from core.workflow import Machine
+from core.web.admin.acts import acts
 from plugins.meetings.models import Meeting
 from plugins.meetings.workflow import MEETING
 
-
-def acts(
-    machine: Machine,
-    subject: Any,
-    *,
-    asks: Mapping[str, str] | None = None,
-    grave: Collection[str] = (),
-    reasons: Collection[str] = (),
-) -> list[dict[str, Any]]:
-    """The events that start from the present state, as `macros/workflow.html` takes them.
-
-    `asks`: event → the question before it · `grave`: destructive ones · `reasons`: those that the console asks a
-    reason for although the machine would do without.
-    """
-    found = []
-    for view in machine.look(subject, actor()):
-        row = machine.row_for(view.event, subject.state)
-        if row is None or row.by_system:
-            continue
-        found.append(
-            {
-                "event": view.event, "label": view.label, "allowed": view.allowed, "code": view.code,
-                "article": view.article, "detail": view.detail, "grave": view.event in grave,
-                "needs_reason": view.needs_reason or view.event in reasons,
-                "confirm": (asks or {}).get(view.event, ""),
-            }
-        )  # fmt: skip
-    return found
+__all__ = ["acts", "meeting_asks", "meeting_crumbs", "meeting_steps"]
 
 
 def meeting_crumbs(meeting: Meeting, here: str = "") -> list[dict[str, str]]:
