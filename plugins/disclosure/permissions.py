@@ -12,4 +12,17 @@ PERMISSIONS = (
     Permission("disclosure.decide_requests", _l("审批依申请公开的答复和延期"), ("disclosure_officer",)),
     Permission("disclosure.review_replies", _l("审查不予公开的答复"), ("secrecy_reviewer",)),
     Permission("disclosure.own_request", _l("补正、说明、撤回申请"), ("applicant", "disclosure_officer", "handler")),
+    Permission("disclosure.bodies", _l("确定公开工作机构和分管领导"), ("system_admin", "disclosure_officer")),
+    Permission("disclosure.supervise", _l("督办、接收备案、核验整改"), ("supervisor",), agency=None),
+    Permission("disclosure.answer_urging", _l("报告督办事项"), ("disclosure_officer",)),
+    Permission("disclosure.guide", _l("编写公开指南"), ("disclosure_officer",)),
+    Permission("disclosure.approve_guide", _l("审核公开指南"), ("deputy_leader",)),
+    Permission("disclosure.withhold", _l("编制不予公开文件目录"), ("disclosure_officer",)),
+    Permission(
+        "disclosure.see_withheld", _l("查看不予公开文件目录"),
+        ("disclosure_officer", "deputy_leader", "leader", "secrecy_reviewer"),
+    ),
+    Permission("disclosure.reevaluate", _l("再评估不予公开的信息"), ("disclosure_officer", "deputy_leader")),
+    Permission("disclosure.approve_catalogue", _l("审定不予公开文件目录"), ("deputy_leader",)),
+    Permission("disclosure.rectify", _l("报告整改"), ("disclosure_officer",)),
 )  # fmt: skip

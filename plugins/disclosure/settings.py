@@ -18,7 +18,19 @@ def _law(article: int) -> Any:
     return _l("ysq-national：政府信息公开条例第%(article)s条", article=article)
 
 
+PRACTICE = _l("制度没有规定，由本级确定")
+
 SETTINGS: tuple[Setting, ...] = (
+    Setting("disclosure.guide_months", _l("公开指南多少个月后提醒更新"), 12, int, "管8", PRACTICE),
+    Setting(
+        "disclosure.catalogue_filing_day", _l("不予公开文件目录次年报备截止日（月-日）"), "01-31", str, "认9", PRACTICE
+    ),
+    Setting("disclosure.withheld_facts_min", _l("不予公开的事实说明至少字数"), 10, int, "管11", PRACTICE),
+    Setting(
+        "disclosure.reevaluation_months", _l("不予公开信息几个月再评估一次（1–12）"), 12, int, "管11",
+        _l("政府信息公开条例第十八条"),
+    ),
+    Setting("disclosure.rectification_days", _l("限期整改通常的工作日数"), 5, int, "认10", PRACTICE),
     _ysq("reply_days", _l("依申请公开：答复期限（工作日）"), 20, _law(33)),
     _ysq("extension_days", _l("依申请公开：最多延长（工作日）"), 20, _law(33)),
     _ysq("notice_days", _l("依申请公开：告知补正（工作日）"), 7, _law(30)),

@@ -61,6 +61,27 @@ NO_OVERRIDE = ("1a", "4")
 """Grounds that neither consent nor public interest lifts (认5, calendar-and-conflicts 7.2 no. 5)."""
 
 
+GROUND_BASIS: dict[str, Any] = {
+    "1a": _l("政府信息公开条例第十四条"),
+    "1b": _l("政府信息公开条例第十五条"),
+    "1c": _l("政府信息公开条例第十五条"),
+    "2a": _l("政府信息公开条例第十六条第二款"),
+    "2b": _l("政府信息公开条例第十六条第二款"),
+    "2c": _l("政府信息公开条例第十六条第二款"),
+    "3a": _l("政府信息公开条例第十六条第一款"),
+    "3b": _l("政府信息公开条例第十六条第一款"),
+    "3c": _l("政府信息公开条例第十六条第一款"),
+    "4": _l("政府信息公开条例第十四条"),
+}
+"""Where national law names each ground; the officer makes it exact."""
+
+SEVERITIES: dict[str, Any] = {"minor": _l("一般"), "serious": _l("较重"), "grave": _l("严重")}
+"""整改事项的程度 (认10)."""
+
+OUTCOMES: dict[str, Any] = {"rectified": _l("整改"), "accountability": _l("追责"), "transferred": _l("移送")}
+"""整改结果 (认10)."""
+
+
 def one_of(column: str, values: Iterable[str]) -> str:
     """The text of a CHECK constraint: `column` holds one of `values`."""
     return f"{column} in ({', '.join(repr(value) for value in values)})"

@@ -1,5 +1,10 @@
 """The regulations as tables: the state machines; import them from here."""
 
+from plugins.disclosure.workflow.catalogues import CATALOGUE
+from plugins.disclosure.workflow.entries import ENTRY
+from plugins.disclosure.workflow.guides import GUIDE
+from plugins.disclosure.workflow.rectifications import RECTIFICATION
 from plugins.disclosure.workflow.requests import REQUEST
+from plugins.disclosure.workflow.urgings import URGING
 
-__all__ = ["REQUEST"]
+__all__ = ["CATALOGUE", "ENTRY", "GUIDE", "RECTIFICATION", "REQUEST", "URGING"]
