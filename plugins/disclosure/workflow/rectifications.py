@@ -1,4 +1,4 @@
-"""Life of a rectification (认10): ordered until a day, reported with its outcome, verified by the supervising department."""
+"""Life of a rectification (认10): ordered until a day, reported with its outcome, verified by the supervisor."""
 
 from __future__ import annotations
 
