@@ -9,10 +9,11 @@ _BLANKS = re.compile(r"[\s\u3000\u200b\ufeff]+")
 _YEAR = re.compile(r"[\[［(（【〔〖﹝{〈<]\s*((?:19|20)\d\d)\s*年?[\]］)）】〕〗﹞}〉>]")
 _WIDE = str.maketrans("０１２３４５６７８９", "0123456789")
 _NUMBER = re.compile(r"[\u4e00-\u9fffA-Za-z]{1,20}〔(?:19|20)\d\d〕\d{1,5}号")
+_LABELLED = re.compile(r"(?:发文字号|文号|文件编号)[:：]?")
 _QUOTING = re.compile("根据|依据|按照|贯彻|落实|参照|关于|现将|为")
 """How a sentence begins that names another document's number."""
-_WITHIN = 200
-"""Where a text says its own number: at its head."""
+_LINES = 12
+"""A document says its own number among its first lines."""
 
 
 def normalised(text: str) -> str:
@@ -26,7 +27,9 @@ def is_number(text: str) -> bool:
 
 
 def found_in(text: str) -> str:
-    """The number a document carries at its head, empty where it has none."""
-    first = text.strip().split("\n", 1)[0][:_WITHIN] if text else ""
-    hit = _NUMBER.match(normalised(first))
-    return hit[0] if hit and not _QUOTING.match(hit[0]) else ""
+    """The number a document carries: at the very head, or on a line of its own near it; empty where it has none."""
+    lines = [normalised(line) for line in text.strip().split("\n", _LINES)[:_LINES]]
+    first = _NUMBER.match(lines[0])
+    if first and not _QUOTING.match(first[0]):
+        return first[0]
+    return next((bare for line in lines if is_number(bare := _LABELLED.sub("", line, count=1))), "")

@@ -7,6 +7,7 @@ from flask_babel import lazy_gettext as _l
 from core.contracts import Permission
 
 PERMISSIONS = (
+    Permission("disclosure.import", _l("导入历年公文"), ("disclosure_officer", "system_admin"), agency=None),
     Permission("disclosure.draft", _l("起草公文"), ("drafter", "disclosure_officer")),
     Permission("disclosure.requests", _l("登记和办理依申请公开"), ("disclosure_officer", "handler")),
     Permission("disclosure.decide_requests", _l("审批依申请公开的答复和延期"), ("disclosure_officer",)),

@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from flask_babel import lazy_gettext as _l
 
 from core import hook
-from core.contracts import JurisdictionRef, Mount, Permission, PluginInfo, Setting
+from core.contracts import ImportKind, JobKind, JurisdictionRef, Mount, Permission, PluginInfo, Setting
 from core.permissions import Actor
 from core.web.admin import ConsoleView
 from plugins.disclosure import admin, demo, models, workflow
 from plugins.disclosure.api import apis
+from plugins.disclosure.commands import IMPORTERS, JOBS
 from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
 from plugins.disclosure.settings import SETTINGS
@@ -49,6 +50,18 @@ def register_permissions() -> Sequence[Permission]:
 def register_settings() -> Sequence[Setting]:
     """Local rules."""
     return SETTINGS
+
+
+@hook
+def register_importers() -> Sequence[ImportKind]:
+    """`import documents`."""
+    return IMPORTERS
+
+
+@hook
+def register_jobs() -> Sequence[JobKind]:
+    """Long tables."""
+    return JOBS
 
 
 @hook

@@ -9,7 +9,7 @@ return Answer(meeting_json(meeting), version=meeting.version)
 
 from flask import Flask
 
-from core.web.api import blueprint, common, jobs, matters, publications
+from core.web.api import blueprint, common, imports, jobs, matters, publications
 from core.web.api.answers import Answer
 from core.web.api.blueprint import Api
 from core.web.api.edge import Endpoint, if_match, parse_query
@@ -37,6 +37,7 @@ __all__ = [
 matters.declare(common.api)
 publications.declare(common.api)
 jobs.declare(common.api)
+imports.declare(common.api)
 
 
 def init_app(app: Flask) -> None:

@@ -16,7 +16,8 @@ from core.imports import AT_ONCE, faults_json
 from core.refusals import Invalid
 from core.row_reader import Fault
 from core.tables import MOST_BYTES, TableError
-from core.web.api import parse_query, uploaded
+from core.web.api.edge import parse_query
+from core.web.api.uploads import uploaded
 from core.web.problems import Problem
 
 TRUE = frozenset({"1", "true", "yes", "on"})

@@ -5,11 +5,22 @@ from plugins.disclosure.models.challenges import Challenge
 from plugins.disclosure.models.consultations import Consultation
 from plugins.disclosure.models.documents import Document
 from plugins.disclosure.models.guides import Guide
+from plugins.disclosure.models.imports import ImportedRow
 from plugins.disclosure.models.rectifications import Rectification
 from plugins.disclosure.models.requests import AccessRequest, Reply
 from plugins.disclosure.models.withheld import WithheldCatalogue, WithheldEntry
 
 __all__ = [
-    "AccessRequest", "Body", "Challenge", "Consultation", "Document", "Guide", "Rectification", "Reply", "Urging",
-    "WithheldCatalogue", "WithheldEntry",
-]  # fmt: skip
+    "AccessRequest",
+    "Body",
+    "Challenge",
+    "Consultation",
+    "Document",
+    "Guide",
+    "ImportedRow",
+    "Rectification",
+    "Reply",
+    "Urging",
+    "WithheldCatalogue",
+    "WithheldEntry",
+]
