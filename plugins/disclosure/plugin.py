@@ -15,6 +15,7 @@ from plugins.disclosure.api import apis
 from plugins.disclosure.commands import IMPORTERS, JOBS
 from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
+from plugins.disclosure.services import redactions
 from plugins.disclosure.settings import SETTINGS
 
 __all__ = ["models", "workflow"]
@@ -60,8 +61,8 @@ def register_importers() -> Sequence[ImportKind]:
 
 @hook
 def register_jobs() -> Sequence[JobKind]:
-    """Long tables."""
-    return JOBS
+    """Long work that people start and watch."""
+    return (*JOBS, *redactions.JOBS)
 
 
 @hook

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from core.web.admin import ConsoleView
+from plugins.disclosure.admin.redactions import RedactionsView
 
 
 def views() -> list[ConsoleView]:
     """One of each; endpoints begin with `disclosure_`."""
-    return []
+    return [
+        RedactionsView("disclosure_redactions", "redactions", "disclosure.requests"),
+    ]

@@ -3,8 +3,9 @@
 from types import ModuleType
 
 from core.web.api import Api
+from plugins.disclosure.api import redactions
 
-PARTS: tuple[ModuleType, ...] = ()
+PARTS: tuple[ModuleType, ...] = (redactions,)
 apis = []
 for part in PARTS:
     apis.append(Api(part.__name__.replace("plugins.", "").replace(".", "_"), __name__))

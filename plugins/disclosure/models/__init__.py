@@ -7,6 +7,7 @@ from plugins.disclosure.models.documents import Document
 from plugins.disclosure.models.guides import Guide
 from plugins.disclosure.models.imports import ImportedRow
 from plugins.disclosure.models.rectifications import Rectification
+from plugins.disclosure.models.redactions import Redaction, RedactionRegion
 from plugins.disclosure.models.requests import AccessRequest, Reply
 from plugins.disclosure.models.withheld import WithheldCatalogue, WithheldEntry
 
@@ -19,6 +20,8 @@ __all__ = [
     "Guide",
     "ImportedRow",
     "Rectification",
+    "Redaction",
+    "RedactionRegion",
     "Reply",
     "Urging",
     "WithheldCatalogue",

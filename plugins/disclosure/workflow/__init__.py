@@ -4,7 +4,8 @@ from plugins.disclosure.workflow.catalogues import CATALOGUE
 from plugins.disclosure.workflow.entries import ENTRY
 from plugins.disclosure.workflow.guides import GUIDE
 from plugins.disclosure.workflow.rectifications import RECTIFICATION
+from plugins.disclosure.workflow.redactions import REDACTION
 from plugins.disclosure.workflow.requests import REQUEST
 from plugins.disclosure.workflow.urgings import URGING
 
-__all__ = ["CATALOGUE", "ENTRY", "GUIDE", "RECTIFICATION", "REQUEST", "URGING"]
+__all__ = ["CATALOGUE", "ENTRY", "GUIDE", "RECTIFICATION", "REDACTION", "REQUEST", "URGING"]

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 import sys
-import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 
+from core.documents import apart
+from core.documents.typesetting import fonts, printable
+
 TEMPLATE = Path(__file__).with_name("watermark.typ")
 MOST_PAGES = 500
 PATIENCE = 30.0
 """Seconds after which a file counts as one that cannot be marked."""
-AT_ONCE = threading.BoundedSemaphore(2)
 REASONS = {
     "locked": _l("这份 PDF 有密码，不能加水印。请去掉密码后重新上传。"),
     "long": _l("这份 PDF 超过 %(most)s 页，不能加水印。请分成几份上传。", most=MOST_PAGES),
@@ -52,20 +52,10 @@ def marked(path: Path, words: Sequence[str]) -> bytes:
     Raises:
         Unmarkable: it is no sound PDF, is locked, too long, or takes too long.
     """
-    from core.documents.typesetting import printable
-
-    order = json.dumps({"path": str(path), "words": [printable(line) for line in words]})
-    command = [sys.executable, "-m", __name__]
     try:
-        with AT_ONCE:
-            done = subprocess.run(  # noqa: S603
-                command, input=order.encode(), capture_output=True, timeout=PATIENCE, check=False
-            )
-    except subprocess.TimeoutExpired:
-        raise Unmarkable(REASONS["broken"]) from None
-    if done.returncode:
-        raise Unmarkable(REASONS.get(done.stderr.decode().strip().rpartition("\n")[2], REASONS["broken"]))
-    return done.stdout
+        return apart.run(__name__, {"path": str(path), "words": [printable(line) for line in words]}, PATIENCE)
+    except apart.Unfit as no:
+        raise Unmarkable(REASONS.get(str(no), REASONS["broken"])) from None
 
 
 def _mark(path: str, words: list[str]) -> bytes:
@@ -91,8 +81,6 @@ def _mark(path: str, words: list[str]) -> bytes:
 
 def _sheet(width: int, height: int, words: list[str]) -> bytes:
     import typst
-
-    from core.documents.typesetting import fonts
 
     given: dict[str, Any] = {"width": width, "height": height, "words": words}
     return bytes(typst.compile(TEMPLATE, font_paths=fonts(), sys_inputs={"mark": json.dumps(given)}))

@@ -1,0 +1,1 @@
+"""Files the disclosure plugin makes: redacted copies, reply letters, annual reports."""
