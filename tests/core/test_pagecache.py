@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -54,11 +56,10 @@ def test_second_reader_is_answered_from_memory(web: Callable[..., Client], count
     [
         {"Authorization": "Bearer x"},
         {"Cookie": "elder=1; mingtang=abc"},
-        {"If-None-Match": '"x"'},
         {"Range": "bytes=0-1"},
     ],
 )
-def test_persons_and_conditions_pass_by(web: Callable[..., Client], count: list[str], headers: dict[str, str]) -> None:
+def test_persons_and_ranges_pass_by(web: Callable[..., Client], count: list[str], headers: dict[str, str]) -> None:
     client = web()
     client.get("/a")
     client.get("/a", headers=headers)
@@ -73,6 +74,7 @@ def test_persons_and_conditions_pass_by(web: Callable[..., Client], count: list[
         {"query_string": "q=1"},
         {"headers": {"Accept-Language": "en"}},
         {"headers": {"Cookie": "elder=1"}},
+        {"headers": {"If-None-Match": '"x"'}},
         {"base_url": "http://other.example"},
     ],
 )
@@ -85,13 +87,79 @@ def test_what_differs_is_kept_apart(web: Callable[..., Client], count: list[str]
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Cache-Control": "private, no-store"}, {"Cache-Control": "public, max-age=9"}, {"Set-Cookie": "a=b"}],
+    [{"Cache-Control": "private, no-store"}, {"Cache-Control": "public, max-age=0"}, {"Set-Cookie": "a=b"}],
 )
 def test_other_answers_are_not_kept(web: Callable[..., Client], count: list[str], headers: dict[str, str]) -> None:
     client = web(**headers)
     client.get("/a")
     client.get("/a")
     assert len(count) == 2
+
+
+@pytest.mark.parametrize("policy", ["public, max-age=1", "public, max-age=30"])
+def test_what_browsers_may_keep_is_kept_here(web: Callable[..., Client], count: list[str], policy: str) -> None:
+    client = web(**{"Cache-Control": policy})
+    assert [client.get("/a").text for _ in range(2)] == ["1", "1"]
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "asked", "later"),
+    [
+        (200, {"Cache-Control": "public, max-age=1"}, 1, 0),
+        (304, {"Cache-Control": "public, max-age=1"}, 1, 0),
+        (503, {"Cache-Control": "no-store"}, 1, 1),
+        (200, {"Cache-Control": "private, no-store"}, 5, 1),
+        (200, {"Cache-Control": "public, max-age=1", "Set-Cookie": "a=b"}, 5, 1),
+        (404, {"Cache-Control": "no-store"}, 5, 1),
+    ],
+)
+def test_a_crowd_asks_once_and_an_error_is_shared_but_not_kept(
+    status: int, headers: dict[str, str], asked: int, later: int
+) -> None:
+    count: list[str] = []
+    arrived, go = threading.Semaphore(0), threading.Event()
+
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
+        count.append(Request(environ).path)
+        arrived.release()
+        assert go.wait(20)
+        return Response(f"{len(count)}", status, headers=headers)(environ, start_response)
+
+    cache = PageCache(wsgi, 60, "mingtang")
+    waiting = threading.Semaphore(0)
+
+    class Watched(pagecache.Flight):
+        def __init__(self) -> None:
+            super().__init__()
+            waiting.release()
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(5) as pool:
+        patch.setattr(pagecache, "Flight", Watched)
+        answers = [pool.submit(lambda: Client(cache).get("/a")) for _ in range(5)]
+        for _ in range(5):
+            assert waiting.acquire(timeout=20)
+        assert arrived.acquire(timeout=20)
+        go.set()
+        done = [answer.result(20) for answer in answers]
+    assert {answer.status_code for answer in done} == {status}
+    assert len(count) == asked
+    Client(cache).get("/a")
+    assert len(count) == asked + later
+    assert not cache.flights
+
+
+def test_what_began_before_a_write_is_not_kept(count: list[str]) -> None:
+    def wsgi(environ: dict[str, Any], start_response: Any) -> Any:
+        request = Request(environ)
+        count.append(request.path)
+        if request.path == "/a" and len(count) == 1:
+            Client(cache).post("/elsewhere")
+        return Response("", headers={"Cache-Control": PUBLIC})(environ, start_response)
+
+    cache = PageCache(wsgi, 60, "mingtang")
+    for _ in range(3):
+        Client(cache).get("/a")
+    assert count == ["/a", "/elsewhere", "/a"]
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])

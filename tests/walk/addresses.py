@@ -69,6 +69,8 @@ NO_IDS = {
     "plugins/<name>": "the name of a plugin, the same everywhere",
     "imports/<key>": "a kind of table, the same everywhere",
     "imports/<id>": "a kind of table, the same everywhere",
+    "blocks/<generation>": "a number of one live text, the same everywhere",
+    "<generation>/<block>": "a number of one live text, the same everywhere",
     "link/<secret>": "a secret of one account, which belongs to no county",
     "consultations/<ident>": "the ids of a publication and an agenda item in one; tests/meetings/portal/test_oparl.py",
     "legislative-terms/<ident>": "an object of a list that is always empty",

@@ -21,7 +21,7 @@ from plugins.meetings.live.forms import TailQuery, TicketIn
 from plugins.meetings.services import live_access
 from plugins.meetings.services.live_access import Readable
 
-SHARED, PRIVATE = "public, max-age=1", "private, no-store"
+SHARED, SHARED_BLOCK, PRIVATE = "public, max-age=1", "public, max-age=30", "private, no-store"
 
 
 class StandingOut(BaseModel):
@@ -31,6 +31,7 @@ class StandingOut(BaseModel):
     head: int
     state: str
     digest: str
+    generation: int
 
 
 class TailOut(StandingOut):
@@ -38,6 +39,14 @@ class TailOut(StandingOut):
 
     events: list[dict[str, Any]]
     more: bool
+
+
+class BlockOut(BaseModel):
+    """A hundred events in order, from seq 100 × block + 1 on."""
+
+    epoch: str
+    generation: int
+    events: list[dict[str, Any]]
 
 
 class SnapshotOut(StandingOut):
@@ -80,6 +89,10 @@ def declare(api: Api) -> None:
     api.get(
         "/<id>/live/snapshot", load=_open, public=True, answer=SnapshotOut, summary="All lines as they stand"
     )(snapshot)  # fmt: skip
+    api.get(
+        "/<id>/live/blocks/<generation>/<block>", load=_open, public=True, may_be_gone=True, answer=BlockOut,
+        summary="A hundred events for large gaps, the same for everybody; 410 when a text was withdrawn since",
+    )(block)  # fmt: skip
     api.get("/<id>/record.json", load=_open, public=True, answer=RecordOut, summary="The sealed record")(record)
     api.post(
         "/<id>/live/ticket", load=_asked, body=TicketIn, public=True, status=201, answer=TicketOut,
@@ -92,6 +105,15 @@ def tail(found: Readable, query: TailQuery) -> Response:
     if query.epoch and query.epoch != found.live.epoch:
         raise Problem(410, "EPOCH_CHANGED", _l("记录已从备份恢复，请重新读取快照。"))
     return _respond(found, lambda: reading.window(found.live, query.after, query.limit))
+
+
+def block(found: Readable, generation: str, block: str) -> Response:
+    """Never immutable: withdrawing a text gives all blocks new addresses, and caches forget the old ones in 30 s."""
+    wanted, number = (_number(text) for text in (generation, block))
+    if wanted != found.live.generation:
+        raise Problem(410, "GENERATION_CHANGED", _l("其间有内容撤回，请按现在的 generation 重新读取。"))
+    etag = f"{found.live.epoch}-{wanted}-block-{number}-{found.live.audience}"
+    return _respond(found, lambda: reading.block(found.live, number), etag, SHARED_BLOCK)
 
 
 def snapshot(found: Readable) -> Response:
@@ -131,21 +153,28 @@ def _asked(ident: str) -> str:
     return ident
 
 
-def _respond(found: Readable, make: Callable[[], dict[str, Any]]) -> Response:
+def _number(text: str) -> int:
+    """A number in an address; raises NotFound where it is none."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 9):
+        raise NotFound
+    return int(text)
+
+
+def _respond(found: Readable, make: Callable[[], dict[str, Any]], etag: str = "", shared: str = SHARED) -> Response:
     """The answer under the live text's ETag; what the reader has already is not made again."""
-    etag = reading.etag(found.live)
+    etag = etag or reading.etag(found.live)
     if request.if_none_match.contains(etag):
-        answer = _response(found, "")
+        answer = _response(found, "", shared)
         answer.status_code = 304
     else:
-        answer = _response(found, dumps(make()))
+        answer = _response(found, dumps(make()), shared)
     answer.set_etag(etag)
     return answer
 
 
-def _response(found: Readable, text: str) -> Response:
+def _response(found: Readable, text: str, shared: str = SHARED) -> Response:
     answer = Response(text, content_type="application/json")
-    answer.headers["Cache-Control"] = SHARED if found.public else PRIVATE
+    answer.headers["Cache-Control"] = shared if found.public else PRIVATE
     if not found.public:
         answer.headers["Vary"] = "Authorization, Cookie"
     return answer

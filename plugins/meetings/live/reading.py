@@ -13,6 +13,8 @@ from plugins.meetings.live.chain import stamp
 from plugins.meetings.live.models import LiveEvent, LivePost, LiveSession, LiveText
 
 MOST = 500
+BLOCK = 100
+"""Events of a block: consecutive, whole, the same for everybody until a text is withdrawn."""
 LINE_KINDS = ("publish", "notice", "correct")
 
 
@@ -49,8 +51,23 @@ def window(session: LiveSession, after: int, limit: int = MOST, epoch: str | Non
 
 
 def standing(session: LiveSession) -> dict[str, Any]:
-    """Where a live text stands: what a heartbeat tells."""
-    return {"epoch": session.epoch, "head": session.head, "state": session.state, "digest": session.head_digest}
+    """Where a live text stands: what a heartbeat tells. `generation` rises with every withdrawn text."""
+    return {
+        "epoch": session.epoch, "head": session.head, "state": session.state, "digest": session.head_digest,
+        "generation": session.generation,
+    }  # fmt: skip
+
+
+def block(session: LiveSession, number: int) -> dict[str, Any]:
+    """The events of a whole block, numbered from 0; nothing in it changes while the generation stands.
+
+    Raises:
+        NotFound: there are not so many events yet.
+    """
+    if session.head < (number + 1) * BLOCK:
+        raise NotFound
+    events = events_after(session, number * BLOCK, BLOCK)
+    return {"epoch": session.epoch, "generation": session.generation, "events": events}
 
 
 def events_after(session: LiveSession, after: int, limit: int = MOST) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { io } from 'socket.io-client';
 
+import { Timers, Truth, settle, shown } from './support.mjs';
 import { Transport } from '../../../plugins/meetings/static/live/transport.js';
 
 /** A port that nobody listens on. */
@@ -72,4 +73,59 @@ test('a reader whom a full server turns away gives the socket back, reads over H
   await run(again);
   assert.equal(said.connects, 2);
   transport.close();
+});
+
+/** A reader of a truth whose server answers over HTTP as ours does; says what was asked for. */
+function reading(truth, generation = 0) {
+  const reads = [];
+  const refuse = (status) => ({ ok: false, status });
+  const fetch = async (url) => {
+    reads.push(url.replace('/live', ''));
+    const [, asked, block] = /blocks\/(\d+)\/(\d+)/.exec(url) ?? [];
+    if (block === undefined) {
+      const frame = truth.after(Number(/after=(\d+)/.exec(url)[1]));
+      return { ok: true, json: async () => ({ ...frame, generation }) };
+    }
+    if (Number(asked) !== generation) return refuse(410);
+    if ((Number(block) + 1) * 100 > truth.head) return refuse(404);
+    return { ok: true, json: async () => ({ epoch: truth.epoch, generation, events: truth.after(block * 100, 100).events }) };
+  };
+  const timers = new Timers();
+  const transport = new Transport({
+    io: null, fetch, timers, random: () => 0.5, where: { origin: '', base: '/live', jurisdiction: 'x', meeting: 'y' },
+  });
+  return { transport, reads, timers };
+}
+
+test('a large gap is read in blocks that everybody shares, the rest from a round number', async () => {
+  const truth = new Truth();
+  for (let number = 0; number < 537; number += 1) truth.publish(`${number}`);
+  const { transport, reads, timers } = reading(truth);
+  transport.feed.receive({ epoch: truth.epoch, head: 537, state: 'open', generation: 0, events: truth.after(0, 143).events });
+  await timers.pass(20000);
+  assert.equal(transport.feed.last, 537);
+  assert.deepEqual(shown(transport.feed), truth.lines());
+  assert.deepEqual(reads.slice(0, 3), ['/blocks/0/1', '/blocks/0/2', '/blocks/0/3']);
+  assert.equal(reads[3], '?after=400&epoch=e1&limit=500');
+  truth.publish('later');
+  transport.feed.heartbeat({ epoch: truth.epoch, head: 538 });
+  reads.length = 0;
+  await timers.pass(300);
+  assert.equal(reads[0], '?after=530&epoch=e1&limit=500');
+  assert.deepEqual(shown(transport.feed), truth.lines());
+  transport.close();
+});
+
+test('a text withdrawn meanwhile gives the blocks new addresses, which the tail tells', async () => {
+  const truth = new Truth();
+  const first = truth.publish('x').post;
+  for (let number = 0; number < 700; number += 1) truth.publish(`${number}`);
+  truth.retract(first);
+  const { transport, reads, timers } = reading(truth, 1);
+  transport.feed.receive({ epoch: truth.epoch, head: truth.head, generation: 0, events: [] });
+  await timers.pass(20000);
+  assert.deepEqual(reads.slice(0, 2), ['/blocks/0/0', '?after=0&epoch=e1&limit=500']);
+  assert.deepEqual(shown(transport.feed), truth.lines());
+  transport.close();
+  await settle();
 });

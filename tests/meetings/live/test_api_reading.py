@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import event
+from werkzeug.test import Client
 
 from core import jurisdictions
 from core.db import db, utcnow, write
+from core.web.pagecache import PageCache
 from plugins.meetings.documents import verify_record
 from plugins.meetings.live import record
 from plugins.meetings.live.restored import begin_new_epochs
@@ -59,6 +63,89 @@ def test_what_everybody_reads_may_be_kept_a_second(hall: Any, path: str) -> None
     assert (again.status_code, again.get_data(), again.headers["ETag"]) == (304, b"", etag)
     hall.say()
     assert hall.call("GET", path, role="", If_None_Match=etag).status_code == 200
+
+
+def test_whole_blocks_are_the_same_for_everybody_until_a_text_is_withdrawn(hall: Any) -> None:
+    posts = [hall.say(f"第{number}行") for number in range(102)]
+    events = hall.tail()["events"]
+    answers = [hall.call("GET", "/blocks/0/0", role=role) for role in ("", "stenographer")]
+    assert answers[0].get_data() == answers[1].get_data()
+    assert answers[0].headers["Cache-Control"] == "public, max-age=30"
+    assert answers[0].json == {"epoch": hall.tail()["epoch"], "generation": 0, "events": events[:100]}
+    etag = answers[0].headers["ETag"]
+    assert not etag.startswith("W/")
+    hall.say("又一行")
+    again = hall.call("GET", "/blocks/0/0", role="", If_None_Match=etag)
+    assert (again.status_code, again.get_data(), again.headers["ETag"]) == (304, b"", etag)
+
+    hall.call("DELETE", f"/posts/{posts[0]['post']}", {"reason": "误", "public_note": "已撤回"}, If_Match='"1"')
+    old = hall.call("GET", "/blocks/0/0", role="", If_None_Match=etag)
+    assert (old.status_code, old.json["code"], old.headers["Cache-Control"]) == (410, "GENERATION_CHANGED", "no-store")
+    assert hall.tail(99)["generation"] == 1
+    now = hall.call("GET", "/blocks/1/0", role="")
+    assert now.headers["ETag"] != etag
+    assert "第0行" not in now.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("path", ["/blocks/0/0", "/blocks/0/-1", "/blocks/x/0", "/blocks/0/٣", "/blocks/0/1234567890"])
+def test_a_block_that_is_not_full_yet_is_not_there(hall: Any, path: str) -> None:
+    for _ in range(3):
+        hall.say()
+    assert hall.call("GET", path, role="").status_code == 404
+
+
+class Counted:
+    """The public in front of the app with its memory; counts what the database is asked for."""
+
+    def __init__(self, hall: Any) -> None:
+        app = hall.office.app
+        self.cache = PageCache(app.wsgi_app, 60, app.config["SESSION_COOKIE_NAME"])
+        self.path = f"/api/v1/{hall.office.place.slug}/{hall.path}"
+        self.statements: list[str] = []
+
+    def note(self, _connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        """One statement."""
+        self.statements.append(statement)
+
+    def ask(self, path: str, headers: dict[str, str] | None = None) -> bytes:
+        """A reader's answer."""
+        return Client(self.cache).get(self.path + path, headers=headers).get_data()
+
+    def reads(self, table: str) -> int:
+        """How often a table was read."""
+        return sum(f"FROM {table}" in statement for statement in self.statements)
+
+
+@pytest.mark.parametrize(
+    ("path", "table"),
+    [
+        ("?after=0", "meetings_live_event"),
+        ("/snapshot", "meetings_live_post"),
+        ("/blocks/0/0", "meetings_live_event"),
+    ],
+)
+def test_a_crowd_costs_one_look_at_the_database(hall: Any, path: str, table: str) -> None:
+    for _ in range(100):
+        hall.say()
+    crowd = Counted(hall)
+    event.listen(db.engine, "before_cursor_execute", crowd.note)
+    alone = crowd.ask(path)
+    once, crowd.statements[:] = crowd.reads(table), []
+    crowd.cache.kept.clear()
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(crowd.ask, [path] * 40))
+    event.remove(db.engine, "before_cursor_execute", crowd.note)
+    assert set(answers) == {alone}
+    assert crowd.reads(table) == once > 0
+
+
+def test_one_audience_never_gets_what_another_one_asked_for(closed: Any) -> None:
+    crowd = Counted(closed)
+    mine = {"Authorization": f"Bearer {closed.office.token('organiser')}"}
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda number: crowd.ask("?after=0", mine if number % 2 else None), range(24)))
+    assert ["内部讨论" in answer.decode() for answer in answers] == [number % 2 == 1 for number in range(24)]
+    assert not crowd.cache.kept
 
 
 def test_the_snapshots_etag_names_content_and_audience(hall: Any) -> None:
@@ -114,6 +201,7 @@ def test_invited_only_is_for_staff_and_invitees(closed: Any) -> None:
         assert "内部讨论" not in refused.get_data(as_text=True)
         mine = closed.call("GET", path, role="disclosure_officer")
         assert (mine.status_code, mine.headers["Cache-Control"]) == (200, "private, no-store")
+    assert closed.call("GET", "/blocks/0/0", role="").status_code == 403
     assert closed.call("POST", "/ticket", {}, role="").status_code == 403
     assert closed.call("POST", "/ticket", {"token": "x" * 32}, role="").status_code == 403
 

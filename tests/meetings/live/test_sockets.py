@@ -116,7 +116,7 @@ def test_state_changes_are_told_at_once(hall: Any, wire: Any) -> None:
     reader.join(after=1)
     hall.fire("pause")
     beat = reader.first("hb", state="paused")
-    assert beat == {name: hall.tail()[name] for name in ("epoch", "head", "digest", "state")}
+    assert beat == {name: hall.tail()[name] for name in ("epoch", "head", "digest", "state", "generation")}
     hall.fire("resume", "close", "seal")
     reader.first("hb", state="sealed")
     assert [event["state"] for event in reader.events_to(5)] == ["paused", "open", "closed", "sealed"]

@@ -27,6 +27,7 @@ export class Feed {
   head = 0;
   state = null;
   digest = null;
+  generation = null;
   item = null;
   pinned = null;
   stats = { applied: 0, dropped: 0, unknown: 0, outdated: 0, repairs: 0, snapshots: 0, resets: 0, overflows: 0 };
@@ -47,9 +48,9 @@ export class Feed {
   }
 
   /** Begin with what the page already shows: `{epoch, head, state, posts[]}` in the order of the record. */
-  seed({ epoch, head, state = null, digest = null, item = null, pinned = null, posts = [] }) {
+  seed({ epoch, head, state = null, digest = null, generation = null, item = null, pinned = null, posts = [] }) {
     this.#posts = new Map(posts.map((post) => [post.post, { corrections: [], ...post }]));
-    Object.assign(this, { epoch, last: head, digest, item, pinned, state: state ?? this.state });
+    Object.assign(this, { epoch, last: head, digest, generation, item, pinned, state: state ?? this.state });
     this.head = Math.max(head, 0);
     for (const seq of [...this.#kept.keys()]) if (seq <= head) this.#kept.delete(seq);
   }
@@ -153,7 +154,8 @@ export class Feed {
     else if (change === null) this.stats.outdated += 1;
   }
 
-  #learn({ head, state, digest }, changes) {
+  #learn({ head, state, digest, generation }, changes) {
+    if (generation !== undefined) this.generation = Math.max(generation, this.generation ?? 0);
     if (head > this.head) this.head = head;
     // A late answer may carry an older state; what is known up to a higher head stands.
     if (head === undefined || head < this.head) return;

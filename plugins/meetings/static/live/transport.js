@@ -11,6 +11,10 @@ export const SILENCE_MS = 20000;
 export const POLL_MS = [5000, 15000];
 const GRACE_MS = 3000;
 const ACK_MS = 10000;
+const BLOCK = 100;
+/** More than these are read in blocks, fewer from a number that many readers share: a cache answers both. */
+const GAP = 200;
+const STEP = 10;
 
 /** An answer of the HTTP addresses as JSON; errors are marked so that the feed knows what to do. */
 export async function readJson(fetch, url, options = {}) {
@@ -43,7 +47,7 @@ export class Transport {
     this.timers = timers ?? { set: (action, ms) => setTimeout(action, ms), clear: (id) => clearTimeout(id) };
     this.feed = new Feed({
       random, timers: this.timers,
-      catchUp: (after, epoch) => this.#readOn(`?after=${after}` + (epoch ? `&epoch=${epoch}` : '') + '&limit=500'),
+      catchUp: (after, epoch) => this.#missing(after, epoch),
       snapshot: () => this.#read('/snapshot'),
       onChange: (changes) => this.#changed(changes, onChange),
     });
@@ -112,8 +116,22 @@ export class Transport {
     if (this.tabs?.leading) this.tabs.tell(message);
   }
 
-  async #readOn(suffix) {
-    const frame = await this.#read(suffix);
+  /** What follows `after`; some of it may be known already. */
+  async #missing(after, epoch) {
+    const { head, generation } = this.feed;
+    const block = Math.floor(after / BLOCK);
+    if (generation !== null && head - after > GAP && (block + 1) * BLOCK <= head) {
+      try {
+        return await this.#readOn(`/blocks/${generation}/${block}`, { more: true });
+      } catch (error) {
+        if (error.status !== 404 && !error.gone) throw error; // a text was withdrawn: the tail says how things stand
+      }
+    }
+    return this.#readOn(`?after=${after - after % STEP}` + (epoch ? `&epoch=${epoch}` : '') + '&limit=500');
+  }
+
+  async #readOn(suffix, more = {}) {
+    const frame = { ...await this.#read(suffix), ...more };
     this.#share({ frame });
     return frame;
   }
