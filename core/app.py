@@ -59,4 +59,5 @@ def create_app(**overrides: Any) -> Flask:
     admin.init_app(app, loaded)
     pagecache.init_app(app)
     sockets.init_app(app)
+    requests.trust_proxies(app)
     return app

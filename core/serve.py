@@ -33,6 +33,8 @@ from core.signin import first_administrators
 log = structlog.get_logger(__name__)
 ADDRESS_FILE = "server.address"
 """In the data folder: where its server answers, for commands that speak to it over HTTP."""
+FAREWELL_SECONDS = 2.0
+"""How long readers who were told to come back later may take to leave."""
 STOP_SECONDS = 1.0
 """How long answers under way may take after Ctrl-C; open sockets are cut then, their readers come back."""
 WORKER_STOP_SECONDS = 5.0
@@ -91,8 +93,21 @@ def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
     note.unlink(missing_ok=True)
     if worker is not None:
         worker.kill()
+    server.close()  # who comes now goes to another process, or comes again
+    _part_from_readers(app)
     server.stop(timeout=STOP_SECONDS)
     click.echo("Mingtang has stopped.")
+
+
+def _part_from_readers(app: Flask) -> None:
+    """Tell the readers when to come back, and wait for them to leave, but not long."""
+    from core.web import sockets
+
+    end = time.monotonic() + FAREWELL_SECONDS
+    there = sockets.say_goodbye(app)
+    while there and time.monotonic() < end:
+        time.sleep(0.05)
+        there = sockets.has_clients(app)
 
 
 def keep_garbage_small() -> None:

@@ -10,8 +10,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, current_app, g, request
+from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import RequestRedirect
 
 from core import accounts, jurisdictions, plugins
@@ -22,6 +24,16 @@ from core.refusals import NotFound
 from core.web.problems import is_api
 
 csrf = CSRFProtect()
+
+
+class SessionCookie(SecureCookieSessionInterface):
+    """Flask's; a cookie given out over HTTPS is never sent back without it."""
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """As configured, and wherever the reader came by HTTPS."""
+        return super().get_cookie_secure(app) or request.is_secure
+
+
 AREAS = {
     "portal": "/<jurisdiction>/{}",
     "calendar": "/<jurisdiction>/{}.ics",
@@ -40,6 +52,7 @@ CONTENT_SECURITY_POLICY = (
 def init_app(app: Flask) -> None:
     """Install the request hooks."""
     csrf.init_app(app)
+    app.session_interface = SessionCookie()
     app.url_value_preprocessor(_enter_jurisdiction)
     app.url_defaults(_keep_jurisdiction)
     app.before_request(_gate_plugin)
@@ -47,6 +60,16 @@ def init_app(app: Flask) -> None:
     app.before_request(_check_csrf)
     app.after_request(_headers)
     app.teardown_request(_leave_jurisdiction)
+
+
+def trust_proxies(app: Flask) -> None:
+    """Behind so many proxies take address, scheme and host from what they say; from nobody else. Comes last of all.
+
+    Each proxy adds the address it saw to X-Forwarded-For; scheme and host are said once, by the one next to us.
+    """
+    hops: int = app.config["PROXY_HOPS"]
+    if hops:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=1, x_host=1)  # type: ignore[method-assign]
 
 
 def mount_plugins(app: Flask, loaded: Plugins) -> None:
@@ -86,10 +109,8 @@ def actor() -> Actor:
 
 
 def sender_address() -> str:
-    """The network address a request comes from; behind a proxy on this machine, the one the proxy saw."""
-    peer = request.remote_addr or ""
-    seen = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    return seen if seen and peer in {"127.0.0.1", "::1"} else peer
+    """The network address a request comes from: of the reader, where the proxies before are counted (`PROXY_HOPS`)."""
+    return request.remote_addr or ""
 
 
 def _enter_jurisdiction(endpoint: str | None, values: dict[str, Any] | None) -> None:

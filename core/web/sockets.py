@@ -56,7 +56,7 @@ def init_app(app: Flask) -> None:
     server.on_error_default(_failed)
     if fast:
         most, each = app.config["SOCKETS"], app.config["SOCKETS_PER_ADDRESS"]
-        fanout.install(server.server, fanout.Gate(most, each, app.config["PROXY_HOPS"]))
+        fanout.install(server.server, fanout.Gate(most, each, proxied=app.config["PROXY_HOPS"] > 0))
     for _plugin, namespace in app.extensions["mingtang.plugins"].build("register_socket_namespaces", key="path"):
         server.on_namespace(namespace.handler(namespace.path))
 
@@ -71,6 +71,19 @@ def _failed(error: Exception) -> None:
 def server() -> SocketIO:
     """The app's Socket.IO server."""
     return cast(SocketIO, current_app.extensions["socketio"])
+
+
+def say_goodbye(app: Flask) -> bool:
+    """Before a planned end, let every namespace tell its clients when to come back (`farewell`); False without any."""
+    made = app.extensions["socketio"].server
+    for handler in made.namespace_handlers.values():
+        getattr(handler, "farewell", lambda: None)()
+    return has_clients(app)
+
+
+def has_clients(app: Flask) -> bool:
+    """True while anybody is connected."""
+    return bool(app.extensions["socketio"].server.eio.sockets)
 
 
 @contextmanager

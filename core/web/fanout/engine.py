@@ -44,7 +44,7 @@ KEPT = frozenset(
     for name in (
         "REQUEST_METHOD", "SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL",
         "REMOTE_ADDR", "HTTP_HOST", "HTTP_COOKIE", "HTTP_AUTHORIZATION", "HTTP_ACCEPT_LANGUAGE", "HTTP_USER_AGENT",
-        "HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "wsgi.url_scheme", "wsgi.version", "flask.app",
+        "wsgi.url_scheme", "wsgi.version", "flask.app",
     )
 )  # fmt: skip
 """Of a request's surroundings, what its later events need: a connection held 9 KB of them."""
@@ -279,7 +279,7 @@ class Engine(engineio.Server):
     def _handle_connect(
         self, environ: dict[str, Any], start_response: Any, transport: str, jsonp_index: int | None = None
     ) -> Any:
-        address = self.gate.address(environ)
+        address = str(environ.get("REMOTE_ADDR", ""))
         if not self.gate.enter(address):
             return busy()
         sid = self.generate_id()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import ipaddress
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
-from typing import Any
+from collections.abc import Callable
 
 import gevent
 import structlog
@@ -34,8 +33,8 @@ YIELD_EVERY = 1_000
 class Gate:
     """Admission: so many clients in all, so many from one address; this machine itself counts only behind a proxy."""
 
-    def __init__(self, most: int, per_address: int, hops: int) -> None:
-        self.most, self.per_address, self.hops = most, per_address, hops
+    def __init__(self, most: int, per_address: int, *, proxied: bool) -> None:
+        self.most, self.per_address, self.proxied = most, per_address, proxied
         self.inside = 0
         self._by_address: defaultdict[str, int] = defaultdict(int)
 
@@ -59,16 +58,9 @@ class Gate:
         if not self._by_address[address]:
             del self._by_address[address]
 
-    def address(self, environ: Mapping[str, Any]) -> str:
-        """Where a client comes from, as the trusted proxies say."""
-        route = [part.strip() for part in environ.get("HTTP_X_FORWARDED_FOR", "").split(",") if part.strip()]
-        if self.hops and len(route) >= self.hops:
-            return str(route[-self.hops])
-        return str(environ.get("REMOTE_ADDR", ""))
-
     def _counts(self, address: str) -> bool:
         try:
-            return bool(self.hops) or not ipaddress.ip_address(address).is_loopback
+            return self.proxied or not ipaddress.ip_address(address).is_loopback
         except ValueError:
             return True
 

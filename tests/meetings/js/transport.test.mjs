@@ -54,7 +54,7 @@ function full(answer) {
   });
   const due = (low, high) => timers.find((one) => !one.off && !one.ran && one.ms >= low && one.ms <= high);
   const run = async (timer) => { timer.ran = true; await timer.act(); };
-  return { transport, socket, said, due, run };
+  return { transport, socket, said, due, run, on };
 }
 
 test('a reader whom a full server turns away gives the socket back, reads over HTTP, and asks again later', async () => {
@@ -72,6 +72,25 @@ test('a reader whom a full server turns away gives the socket back, reads over H
   assert.equal(said.states.at(-1), 'busy');
   await run(again);
   assert.equal(said.connects, 2);
+  transport.close();
+});
+
+test('at a planned restart a reader leaves at once and comes back at its own moment, reading meanwhile', async () => {
+  const joined = { ok: true, epoch: 'e', head: 0, state: 'open', events: [], more: false };
+  const { transport, socket, said, due, run, on } = full(joined);
+  transport.start();
+  socket.connect();
+  await settle();
+  assert.equal(said.states.at(-1), 'live');
+  on.bye({ after_ms: 12345 });
+  assert.deepEqual([said.disconnects, said.states.at(-1)], [1, 'reconnecting']);
+  assert.equal(due(3000, 3000), undefined, 'no hurry over HTTP either');
+  const back = due(12345, 12345);
+  await run(due(5000, 12000));
+  assert.equal(transport.feed.last, 1);
+  await run(back);
+  await settle();
+  assert.deepEqual([said.connects, said.states.at(-1)], [2, 'live']);
   transport.close();
 });
 

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from core.db import db, utcnow, write
 from core.permissions import SYSTEM
+from core.web.requests import trust_proxies
 from plugins.meetings.models import Invitation
 from plugins.meetings.services import invitations
 from plugins.meetings.workflow.plans import Invitee
@@ -102,6 +103,8 @@ def test_behind_a_proxy_the_address_it_names_counts(
 ) -> None:
     monkeypatch.setitem(app.config, "LINK_FAILURES", 1)
     monkeypatch.setitem(app.config, "PROXY_HOPS", hops)
+    monkeypatch.setattr(app, "wsgi_app", app.wsgi_app)
+    trust_proxies(app)
     client = app.test_client()
     for _n in range(2):
         client.get("/huichuan/meetings/invitations/nobody/", headers={"X-Forwarded-For": "203.0.113.9"})

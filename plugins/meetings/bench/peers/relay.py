@@ -71,7 +71,7 @@ def serve(port: int, kind: str) -> None:
         return
     vars(engine)["INBOX_RATE"] = float(MOST)  # the publisher writes as fast as it can
     io.init_app(app, async_mode="gevent", json=CompactJson, http_compression=False, **fanout.options())
-    fanout.install(io.server, fanout.Gate(MOST, MOST, 0))
+    fanout.install(io.server, fanout.Gate(MOST, MOST, proxied=False))
     listener = serving.open_port("127.0.0.1", port)
     serving.keep_garbage_small()
     WSGIServer(listener, app, handler_class=Handler, spawn=Pool(), log=None, error_log=None).serve_forever()

@@ -78,6 +78,7 @@ export class Transport {
     this.#socket.on('events', (frame) => this.#heard(frame));
     this.#socket.on('hb', (beat) => this.#heard({ ...beat, events: [] }));
     this.#socket.on('closed', ({ code }) => this.#refused(code));
+    this.#socket.on('bye', (said) => this.#parted(said));
     this.#socket.on('disconnect', (reason) => this.#lost(reason));
     this.#socket.on('connect_error', () => this.#lost('error'));
     this.#watchSilence();
@@ -107,6 +108,7 @@ export class Transport {
       this.#share({ state: this.state, frame: { epoch, head, state: this.feed.state, events: [] } });
     }
     if (this.tabs.leading) return;
+    this.#watchSilence(); // whoever leads is there, connected or not
     if (state) this.#say(state);
     if (state === 'live') this.#stopPolling();
     if (frame) this.#heard(frame);
@@ -174,13 +176,29 @@ export class Transport {
     this.#joinLater(retryAfter);
   }
 
+  /** A planned restart: come back at the moment that was drawn for this reader, and read over HTTP until then. */
+  #parted({ after_ms: ms }) {
+    const socket = this.#socket;
+    this.#socket = null; // what the old connection still says is no loss
+    socket.disconnect();
+    this.#socket = socket;
+    this.#watchSilence();
+    this.#say('reconnecting');
+    if (this.#pollTimer === null) this.#schedulePoll();
+    this.#joinIn(ms);
+  }
+
   #joinLater(seconds) {
+    this.#joinIn(seconds * 1000 * (0.5 + this.random()));
+  }
+
+  #joinIn(ms) {
     this.timers.clear(this.#joinTimer);
     this.#joinTimer = this.timers.set(() => {
       if (this.#closed || !this.#socket) return;
       if (this.#socket.connected) this.#join();
       else this.#socket.connect();
-    }, seconds * 1000 * (0.5 + this.random()));
+    }, ms);
   }
 
   #lost(reason) {
