@@ -172,8 +172,9 @@ def _take_pool(content: bytes, filename: str, *, dry_run: bool, tick: Callable[[
     entries = list(found.entries.values())
     if dry_run:
         return ImportReport(Counter(pool_intake.statuses(entries)), found.faults)
+    prepared = pool_intake.prepare(SYSTEM, entries, tick)
     with write():
-        return ImportReport(pool_intake.take_in(SYSTEM, entries, tick), found.faults)
+        return ImportReport(pool_intake.take_in(SYSTEM, entries, prepared), found.faults)
 
 
 def _take_invitees(

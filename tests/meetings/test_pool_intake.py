@@ -14,6 +14,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from core import commands, jurisdictions, row_reader
 from core.db import db, write
@@ -142,3 +143,25 @@ def test_proposable_exactly_while_the_term_runs_and_the_year_is_renewed(
     runs = begins <= day <= (ends or date.max)
     assert (why_not(term, day) == "") == (runs and day <= due)
     assert term.runs_on(day) == runs
+
+
+def test_what_was_prepared_counts_only_while_nobody_changes_the_pool(world: Any) -> None:
+    entries = [Entry({"name": name, "organisation": ""}, "expert", date(2025, 6, 1)) for name in ("先来", "后到")]
+    before = set(state())
+    prepared = pool_intake.prepare(SYSTEM, entries)
+    assert set(state()) == before, "nothing is written yet"
+    with write():
+        assert pool_intake.take_in(SYSTEM, entries[:1])["new"] == 1
+    with write():
+        assert pool_intake.take_in(SYSTEM, entries, prepared) == {"new": 1, "extended": 0, "unchanged": 1}
+    assert [len(state()[name, ""]) for name in ("先来", "后到")] == [1, 1]
+
+
+def test_a_table_that_fails_half_way_leaves_nothing(world: Any) -> None:
+    good = [Entry({"name": f"第{number}位", "organisation": ""}, "expert", date(2025, 6, 1)) for number in range(500)]
+    bad = Entry({"name": "末位", "organisation": ""}, "no such category", date(2025, 6, 1))
+    before = state()
+    prepared = pool_intake.prepare(SYSTEM, [*good, bad])
+    with pytest.raises(IntegrityError), write():
+        pool_intake.take_in(SYSTEM, [*good, bad], prepared)
+    assert state() == before

@@ -72,8 +72,9 @@ def _import_pool(work: jobs.Work) -> jobs.Result:
     found = _read(work, representative_files.read)
     _refuse_faults(work, found.faults)
     entries = list(_steps(work, list(found.entries.values())))
+    prepared = pool_intake.prepare(work.actor, entries)
     with write():
-        counts = pool_intake.take_in(work.actor, entries)
+        counts = pool_intake.take_in(work.actor, entries, prepared)
         said = _l("已增加 %(new)s 人，给 %(more)s 人增加了任期。", new=counts["new"], more=counts["extended"])
         report = {"created": counts["new"], "extended": counts["extended"], "unchanged": counts["unchanged"]}
         work.finish(jobs.Result(said, report=report | _faults(found.faults)))

@@ -1,17 +1,23 @@
-"""Taking a table into the representative pool (代表库): nobody twice, and the same table twice changes nothing."""
+"""Taking a table into the representative pool (代表库): nobody twice, and the same table twice changes nothing.
+
+A large table is prepared before the transaction: everything is looked up and every row made, so that the transaction
+itself only writes. A line of a live text that waits for the database waits for little.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import selectinload
 
 from core import audit, permissions
-from core.db import db
+from core.db import db, new_id
+from core.jurisdictions import current
 from core.permissions import Actor
 from plugins.meetings.eligibility import Who, today
 from plugins.meetings.models import Representative, RepresentativeTerm
@@ -45,29 +51,72 @@ def statuses(entries: Sequence[Entry]) -> list[str]:
     return [_status(entry, known) for entry in entries]
 
 
-def take_in(actor: Actor, entries: Sequence[Entry], tick: Callable[[int], None] = lambda _done: None) -> dict[str, int]:
+@dataclass(frozen=True)
+class Prepared:
+    """What a table would do, ready to be written while the pool stands as `stamp` says."""
+
+    stamp: tuple[int, int]
+    found: Sequence[str]
+    people: Sequence[Mapping[str, Any]]
+    terms: Sequence[Mapping[str, Any]]
+    extended: Mapping[str, int]
+    """Person of the pool → new terms."""
+
+
+def prepare(actor: Actor, entries: Sequence[Entry], tick: Callable[[int], None] = lambda _done: None) -> Prepared:
+    """Look everything up and make every row, before the `write()` that takes it in; `tick` hears how many are done."""
+    stamp = _stamp()
+    known = _people(entries)
+    terms_of: Known = {key: [(t.category, t.begins, t.ends) for t in row.terms] for key, row in known.items()}
+    found, terms, extended = [], [], Counter[str]()
+    new: dict[Who, dict[str, Any]] = {}
+    for number, entry in enumerate(entries, 1):
+        status = _status(entry, terms_of)
+        found.append(status)
+        if status != UNCHANGED:
+            if entry.key in known:
+                extended[known[entry.key].id] += 1
+            elif status == NEW:
+                new[entry.key] = _person(actor, entry)
+            else:
+                new[entry.key]["version"] += 1
+            person = known[entry.key].id if entry.key in known else new[entry.key]["id"]
+            terms.append(_term(entry, person))
+        tick(number)
+    return Prepared(stamp, found, list(new.values()), terms, extended)
+
+
+def take_in(actor: Actor, entries: Sequence[Entry], prepared: Prepared | None = None) -> dict[str, int]:
     """Add what is not in the pool yet; answers how many rows did what. What stands in the pool is never overwritten.
 
-    `tick` hears how many rows are done.
+    What was `prepared` counts if nobody has changed the pool since.
 
     Raises:
         Forbidden.
     """
     grant = permissions.require(actor, RIGHT)
-    people, found = _people(entries), statuses(entries)
-    for number, (entry, status) in enumerate(zip(entries, found, strict=True), 1):
-        if status != UNCHANGED:
-            person = people.get(entry.key) or people.setdefault(entry.key, _person(actor, entry))
-            person.terms.append(
-                RepresentativeTerm(category=entry.category, begins=entry.begins or today(), ends=entry.ends)
-            )
-            person.version += status == EXTENDED
-        tick(number)
-    counts = {status: found.count(status) for status in (NEW, EXTENDED, UNCHANGED)}
+    if prepared is None or prepared.stamp != _stamp():
+        prepared = prepare(actor, entries)
+    for model, rows in ((Representative, prepared.people), (RepresentativeTerm, prepared.terms)):
+        if rows:
+            db.session.execute(insert(model.__table__), rows)  # type: ignore[arg-type]
+    for ident, count in prepared.extended.items():
+        person = db.session.get_one(Representative, ident)
+        person.version += count
+        db.session.expire(person, ["terms"])
+    counts = {status: prepared.found.count(status) for status in (NEW, EXTENDED, UNCHANGED)}
     if counts[UNCHANGED] != len(entries):
         db.session.flush()
         audit.record(actor, "meetings.representative.import", REPRESENTATIVE.object_type, "", grant=grant, data=counts)
     return counts
+
+
+def _stamp() -> tuple[int, int]:
+    """Another one as soon as anybody changed anything: every change raises a person's version."""
+    count, versions = db.session.execute(
+        select(func.count(Representative.id), func.coalesce(func.sum(Representative.version), 0))
+    ).one()
+    return count, versions
 
 
 def _people(entries: Sequence[Entry]) -> dict[Who, Representative]:
@@ -96,11 +145,16 @@ def _covers(entry: Entry, category: str, begins: date, ends: date | None) -> boo
     return entry.begins == begins if entry.begins else ends is None or ends >= today()
 
 
-def _person(actor: Actor, entry: Entry) -> Representative:
+def _person(actor: Actor, entry: Entry) -> dict[str, Any]:
     blank = {"organisation": "", "contact": "", "speciality": "", "region": "", "trade": "", "publish_name": False}
-    person = Representative(
-        **(blank | dict(entry.values)), state="active", state_note="", version=1, created_by=actor.id,
-        renewal_due=year_after(today()),
-    )  # fmt: skip
-    db.session.add(person)
-    return person
+    return blank | dict(entry.values) | {
+        "id": new_id(), "jurisdiction_id": current().id, "state": "active", "state_note": "", "version": 1,
+        "created_by": actor.id, "renewal_due": year_after(today()),
+    }  # fmt: skip
+
+
+def _term(entry: Entry, person: str) -> dict[str, Any]:
+    return {
+        "id": new_id(), "jurisdiction_id": current().id, "representative_id": person, "category": entry.category,
+        "begins": entry.begins or today(), "ends": entry.ends,
+    }  # fmt: skip
