@@ -18,6 +18,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import click
 import structlog
@@ -86,11 +87,13 @@ def run(app: Flask, listener: socket.socket, *, with_worker: bool) -> None:
     keep_garbage_small()
     server.start()
     note: Path = app.config["DATA"] / ADDRESS_FILE
-    note.write_text(address(listener))
+    if not note.exists() or not _answers(note.read_text()):
+        note.write_text(address(listener))
     click.echo(f"Mingtang is ready at {address(listener)}/")
     sys.stdout.flush()
     stop.wait()
-    note.unlink(missing_ok=True)
+    if note.exists() and note.read_text() == address(listener):  # another process of this folder keeps its own
+        note.unlink(missing_ok=True)
     if worker is not None:
         worker.kill()
     server.close()  # who comes now goes to another process, or comes again
@@ -129,6 +132,16 @@ def running_at() -> str | None:
     if not note.exists():
         return None
     return note.read_text().replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:")
+
+
+def _answers(base: str) -> bool:
+    """Whether a server listens there: of several processes on one data folder the first stays noted."""
+    where = urlsplit(base.replace("//0.0.0.0:", "//127.0.0.1:").replace("//[::]:", "//[::1]:"))
+    try:
+        socket.create_connection((where.hostname or "", where.port or 0), timeout=1).close()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def _keep_worker() -> None:

@@ -36,7 +36,7 @@ NIGHTLY = crontab(hour="3", minute="10")
 KEPT_KEYS = timedelta(hours=24)
 KEPT_ENDED = timedelta(days=30)
 """How long ended sessions and used links stay for inquiries."""
-SCHEDULER = "celery.beat:Scheduler"
+SCHEDULER = "core.beat:Scheduler"
 """In memory: a file of it breaks under kill -9, and the rows are the truth."""
 QUIET_SECONDS = 30.0
 """How long a failing broker is left alone: the sweeps find the rows anyway."""

@@ -13,12 +13,11 @@ import time
 from collections.abc import Callable
 
 import redis
-import structlog
 from flask import current_app
 
 from core.db import new_id
+from core.trouble import Trouble
 
-log = structlog.get_logger(__name__)
 CHANNEL = "mingtang.live"
 PATIENCE_SECONDS, QUIET_SECONDS = 0.2, 5.0
 """The longest a writer waits for Redis, and how long it is left alone after that."""
@@ -69,6 +68,7 @@ class _Channel:
             url, socket_timeout=PATIENCE_SECONDS, socket_connect_timeout=PATIENCE_SECONDS, retry=None
         )
         self._quiet_until = 0.0
+        self._trouble = Trouble("no hints between processes, lines come a second later")
         self._lock = threading.Lock()
         self._following = False
 
@@ -80,6 +80,8 @@ class _Channel:
             self._redis.publish(CHANNEL, message)
         except (redis.RedisError, OSError) as error:
             self._rest(error)
+        else:
+            self._trouble.over()
 
     def follow(self) -> None:
         """Hear the other processes, as long as anybody listens here."""
@@ -105,6 +107,7 @@ class _Channel:
     def _hear(self) -> None:
         with self._redis.pubsub(ignore_subscribe_messages=True) as subscription:  # type: ignore[no-untyped-call]
             subscription.subscribe(CHANNEL)
+            self._trouble.over()
             while _listeners:
                 message = subscription.get_message(timeout=1.0)
                 if message is not None:
@@ -114,4 +117,4 @@ class _Channel:
 
     def _rest(self, error: Exception) -> None:
         self._quiet_until = time.monotonic() + QUIET_SECONDS
-        log.warning("no hints between processes", error=type(error).__name__)
+        self._trouble.met(error)
