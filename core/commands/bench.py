@@ -6,7 +6,9 @@ from collections.abc import Iterable
 
 import click
 
-BENCHMARKS: tuple[click.Command, ...] = ()
+from core.bench import portal
+
+BENCHMARKS: tuple[click.Command, ...] = portal.COMMANDS
 """Those of the core itself."""
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from plugins.meetings.bench import processes
+from core.bench import processes
 from tests.serving import wait_for
 
 pytestmark = [pytest.mark.server, pytest.mark.slow]

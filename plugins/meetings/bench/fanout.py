@@ -17,8 +17,8 @@ from typing import Any
 
 import click
 
+from core.bench.processes import cores, cpu_seconds, family, machine, memory_mb, prepare
 from plugins.meetings.bench import targets
-from plugins.meetings.bench.processes import cores, cpu_seconds, family, machine, memory_mb, prepare
 from plugins.meetings.bench.readers import Readers, native_readers
 from plugins.meetings.bench.targets import Target, Write
 

@@ -20,7 +20,7 @@ from typing import Any
 
 import click
 
-from plugins.meetings.bench.processes import ask, child
+from core.bench.processes import ask, child
 
 NATIVE = Path(__file__).with_name("native")
 NO_COMPILER = "Without a C compiler the readers were slow ones; install gcc and try again for the true figure."

@@ -13,8 +13,8 @@ from typing import Any
 
 import click
 
+from core.bench.processes import machine, memory_mb, prepare
 from plugins.meetings.bench.fanout import at_rate
-from plugins.meetings.bench.processes import machine, memory_mb, prepare
 from plugins.meetings.bench.readers import NO_COMPILER, any_readers, compiler
 from plugins.meetings.bench.targets import Target, mingtang
 

@@ -21,10 +21,10 @@ import click
 
 from core import accounts, jurisdictions, migrate
 from core.app import create_app
+from core.bench.processes import child
 from core.commands.places import create_agency, create_jurisdiction
 from core.db import db
 from core.permissions import SYSTEM
-from plugins.meetings.bench.processes import child
 from plugins.meetings.bench.readers import built
 from plugins.meetings.replay.client import Client, ReplayError, expect
 

@@ -19,7 +19,7 @@ from typing import Any
 
 import click
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 10.0
 LOG_LINES = 20
