@@ -28,7 +28,9 @@ class Office:
         if role:
             sent["Authorization"] = f"Bearer {self.token(role)}"
         db.session.remove()  # what this test has read so far is no request's snapshot
-        extra: dict[str, Any] = {"data": body} if isinstance(body, dict) and "file" in body else {"json": body}
+        extra: dict[str, Any] = (
+            {"data": body} if isinstance(body, dict) and isinstance(body.get("file"), tuple) else {"json": body}
+        )
         return self.app.test_client().open(
             f"/api/v1/{self.place.slug}/{path}", method=method, headers=sent, **({} if body is None else extra)
         )

@@ -9,6 +9,18 @@ from core.contracts import Permission
 PERMISSIONS = (
     Permission("disclosure.import", _l("导入历年公文"), ("disclosure_officer", "system_admin"), agency=None),
     Permission("disclosure.draft", _l("起草公文"), ("drafter", "disclosure_officer")),
+    Permission("disclosure.review_secrecy", _l("公文保密审查"), ("secrecy_reviewer",)),
+    Permission("disclosure.answer_referral", _l("登记报请的批复"), ("disclosure_officer",)),
+    Permission("disclosure.approve_document", _l("审核公文内容和属性"), ("deputy_leader",)),
+    Permission("disclosure.approve_important", _l("审签重要公文"), ("leader",)),
+    Permission("disclosure.sign", _l("签发公文"), ("leader",)),
+    Permission(
+        "disclosure.cosign", _l("会签联合公文"), ("disclosure_officer", "deputy_leader"), agency="countersigners"
+    ),
+    Permission("disclosure.issue", _l("编号、制发公文"), ("disclosure_officer",)),
+    Permission(
+        "disclosure.void_document", _l("作废公文"), ("drafter", "disclosure_officer", "deputy_leader", "leader")
+    ),
     Permission("disclosure.requests", _l("登记和办理依申请公开"), ("disclosure_officer", "handler")),
     Permission("disclosure.decide_requests", _l("审批依申请公开的答复和延期"), ("disclosure_officer",)),
     Permission("disclosure.review_replies", _l("审查不予公开的答复"), ("secrecy_reviewer",)),

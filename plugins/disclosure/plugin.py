@@ -7,10 +7,10 @@ from collections.abc import Mapping, Sequence
 from flask_babel import lazy_gettext as _l
 
 from core import hook
-from core.contracts import ImportKind, JobKind, JurisdictionRef, Mount, Permission, PluginInfo, Setting
+from core.contracts import FileUse, ImportKind, JobKind, JurisdictionRef, Mount, Permission, PluginInfo, Setting
 from core.permissions import Actor
 from core.web.admin import ConsoleView
-from plugins.disclosure import admin, demo, models, workflow
+from plugins.disclosure import admin, demo, exchange, models, workflow
 from plugins.disclosure.api import apis
 from plugins.disclosure.commands import IMPORTERS, JOBS
 from plugins.disclosure.permissions import PERMISSIONS
@@ -63,6 +63,12 @@ def register_importers() -> Sequence[ImportKind]:
 def register_jobs() -> Sequence[JobKind]:
     """Long work that people start and watch."""
     return (*JOBS, *redactions.JOBS)
+
+
+@hook
+def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
+    """Files of documents: whoever sees the document."""
+    return exchange.may_read_file(actor, uses)
 
 
 @hook

@@ -60,6 +60,43 @@ GROUNDS: dict[str, Any] = {
 NO_OVERRIDE = ("1a", "4")
 """Grounds that neither consent nor public interest lifts (认5, calendar-and-conflicts 7.2 no. 5)."""
 
+GROUND_FACTS: dict[str, Any] = {
+    "secrecy_period": _l("保密期限"),
+    "secrecy_basis": _l("定密依据"),
+    "legal_basis": _l("禁止公开的法律、行政法规条款"),
+    "override": _l("可以公开的情形"),
+    "evidence": _l("权利人书面同意或公共利益认定的文号、要点"),
+    "third_party": _l("权利人（第三方）"),
+    "informed_on": _l("书面告知权利人的日期"),
+}
+"""What a ground asks for (认5); `override` is one of OVERRIDES."""
+
+ASKED_BY_GROUND = {"1a": ("secrecy_period", "secrecy_basis"), "4": ("legal_basis",)}
+OVERRIDES: dict[str, Any] = {
+    "consent": _l("权利人书面同意公开"),
+    "public_interest": _l("不公开会对公共利益造成重大影响，已经认定"),
+}
+"""What lifts 商业秘密 and 个人隐私, and nothing else (认5)."""
+
+REFERRED_TO: dict[str, Any] = {"superior": _l("上级主管部门"), "secrecy_office": _l("同级保密行政管理部门")}
+"""To whom a doubt about secrecy is referred (认9)."""
+
+SHEET_FIELDS: dict[str, Any] = {
+    "urgency": _l("紧急程度"),
+    "main_to": _l("主送"),
+    "copy_to": _l("抄送"),
+    "drafter_phone": _l("拟稿人电话"),
+    "checked_by": _l("核稿"),
+    "copies": _l("份数"),
+    "proofread_by": _l("校对"),
+}
+"""Entries of the 发文处理签 that decide nothing."""
+
+ORIGINS: dict[str, Any] = {"made": _l("制作"), "obtained": _l("获取")}
+"""信息来源 (管2)."""
+
+REPEALS: dict[str, Any] = {"repealed": _l("废止"), "expired": _l("失效")}
+
 
 GROUND_BASIS: dict[str, Any] = {
     "1a": _l("政府信息公开条例第十四条"),

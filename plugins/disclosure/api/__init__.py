@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from core.web.api import Api
-from plugins.disclosure.api import redactions
+from plugins.disclosure.api import documents, redactions
 
-PARTS: tuple[ModuleType, ...] = (redactions,)
+PARTS: tuple[ModuleType, ...] = (documents, redactions)
 apis = []
 for part in PARTS:
     apis.append(Api(part.__name__.replace("plugins.", "").replace(".", "_"), __name__))

@@ -1,1 +1,15 @@
 """What the plugin gives to others: panels, work items, life-line steps, rights on its files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from core.contracts import FileUse
+from core.permissions import Actor
+from plugins.disclosure.document_content import SUBJECT
+from plugins.disclosure.services.document_gate import may_read
+
+
+def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
+    """Files of documents (公文): whoever sees the document."""
+    return may_read(actor, {use.subject_id for use in uses if use.subject_type == SUBJECT})

@@ -3,7 +3,7 @@
 from plugins.disclosure.models.bodies import Body, Urging
 from plugins.disclosure.models.challenges import Challenge
 from plugins.disclosure.models.consultations import Consultation
-from plugins.disclosure.models.documents import Document
+from plugins.disclosure.models.documents import Document, Referral, SheetLine
 from plugins.disclosure.models.guides import Guide
 from plugins.disclosure.models.imports import ImportedRow
 from plugins.disclosure.models.rectifications import Rectification
@@ -22,7 +22,9 @@ __all__ = [
     "Rectification",
     "Redaction",
     "RedactionRegion",
+    "Referral",
     "Reply",
+    "SheetLine",
     "Urging",
     "WithheldCatalogue",
     "WithheldEntry",

@@ -15,8 +15,11 @@ from core.contracts import ImportFault
 from core.db import db, new_id, write
 from core.models import Agency
 from core.permissions import Actor
+from core.workflow import Move
+from plugins.disclosure.document_content import content_hash
 from plugins.disclosure.document_files import Entry
 from plugins.disclosure.models import Document, ImportedRow
+from plugins.disclosure.workflow.documents import branch
 
 RIGHT = "disclosure.import"
 NEW, VERSION, KNOWN = "new", "version", "known"
@@ -127,6 +130,9 @@ def _take(actor: Actor, file: str, plan: Plan) -> None:
         _write(document, entry)
         db.session.add(document)
     db.session.flush()
+    document.content_hash = document.approved_hash = content_hash(document)
+    if not earlier:
+        branch(document, Move(actor, None, "import", "", "issued"))
     db.session.add(
         ImportedRow(
             document_id=document.id, digest=entry.digest, identity=entry.identity, outcome=plan.outcome,
@@ -145,6 +151,10 @@ def _newest(entry: Entry, earlier: Sequence[ImportedRow]) -> bool:
 
 
 def _write(document: Document, entry: Entry) -> None:
-    document.title, document.genre, document.text = entry.title, entry.genre, entry.text
+    document.title, document.genre, document.text, document.public_text = entry.title, entry.genre, entry.text, ""
+    document.origin, document.source = ("obtained" if entry.issuer else "made"), entry.issuer
+    document.secrecy_level = "none"
+    document.answers, document.grounds, document.ground_facts, document.important = {}, [], {}, False
+    document.joint_agencies, document.key_area, document.sheet, document.proposal = [], "", {}, {}
     document.attribute, document.attribute_reason = entry.attribute, entry.reason
     document.number, document.formed_on, document.issued_on = entry.number, entry.formed_on, entry.formed_on
