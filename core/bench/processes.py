@@ -22,6 +22,7 @@ import click
 ROOT = Path(__file__).parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 10.0
+SETTLE_SECONDS, SETTLE_STEP, IDLE_SHARE = 15.0, 0.5, 0.05
 LOG_LINES = 20
 OURS = ("MINGTANG_", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 MARK = "BENCH_CHILD"
@@ -158,6 +159,16 @@ def cpu_seconds(pid: int) -> float:
     """Processor time a process has used so far, user and system."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / TICKS
+
+
+def settle(pid: int) -> None:
+    """Wait until a process and those it has started have nothing left to do of their start, within reason."""
+    deadline = time.monotonic() + SETTLE_SECONDS
+    while time.monotonic() < deadline:
+        before = sum(map(cpu_seconds, family(pid)))
+        time.sleep(SETTLE_STEP)
+        if sum(map(cpu_seconds, family(pid))) - before <= SETTLE_STEP * IDLE_SHARE:
+            return
 
 
 def memory_mb(pid: int) -> float:

@@ -117,9 +117,9 @@ class LiveNamespace(Namespace):
         with sockets.enter(asked.jurisdiction, PLUGIN) as here:
             found, shown = _admit(asked)
             place = Place(PLUGIN, here.id, found.live.id)
-            tailer = self._enter(place, _sid(), shown)
             if found.public:
                 self.doors.hold_open(asked, place)
+            tailer = self._enter(place, _sid(), shown)
             answer = tailer.catch_up(asked.after, asked.epoch) or _from_database(asked)
             arrivals.tell(here, asked.meeting)
         return {"ok": True, "hb": BEAT} | answer

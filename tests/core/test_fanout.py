@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import ast
+import io
 import socket
 from pathlib import Path
 from typing import Any
 
 import gevent
 import pytest
+from geventwebsocket.handler import WebSocketHandler
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.web import fanout
 from core.web.fanout import frames, limits, seams
 from core.web.fanout.frames import Broken, Reader
+from core.web.fanout.http import PatientHandler
 from core.web.fanout.wire import Wire
 from tests.servers.peer import frame as masked
 
@@ -68,6 +71,30 @@ def test_what_is_too_large_or_against_the_rules_is_refused_by_its_header(octets:
     with pytest.raises(Broken) as refused:
         list(Reader().feed(octets))
     assert refused.value.code == code
+
+
+# --- headers ---------------------------------------------------------------------------------------
+
+ASKED = "Host: a\r\nAccept-Language:  zh, en \r\nCookie: a=b; c=d\r\nX-Odd: 1\r\nEmpty:\r\nHost: b\r\n\r\n"
+
+
+@pytest.mark.parametrize("block", [
+    ASKED, ASKED.replace("X-Odd", "X_Odd"), "\r\n", "", ASKED.replace("\r\n", "\n"), "A: 1\r\n folded\r\n\r\n", "A : 1\r\nB: 2\r\n\r\n", "no colon\r\nB: 2\r\n\r\n",
+    "A: 1\0\r\n\r\n", "Content-Length: 3\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n", "A: \xe9\r\n\r\n",
+    "A: 1\rB: 2\r\n\r\n", "A: 1\r\n",
+])  # fmt: skip
+def test_headers_are_read_as_the_library_reads_them(block: str) -> None:
+    octets = block.encode("latin-1")
+    ours: Any = PatientHandler.MessageClass(object.__new__(PatientHandler), io.BytesIO(octets), 0)
+    theirs = WebSocketHandler.MessageClass(object.__new__(WebSocketHandler), io.BytesIO(octets), 0)
+    assert ours.items() == theirs.items()
+    assert ours.status == theirs.status
+
+
+def test_plain_headers_do_not_go_the_long_way(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr("gevent.pywsgi.WSGIHandler.MessageClass")
+    read = PatientHandler.MessageClass(object.__new__(PatientHandler), io.BytesIO(ASKED.encode()))
+    assert read.get_all("host") == ["a", "b"]
 
 
 # --- a wire ----------------------------------------------------------------------------------------
@@ -189,7 +216,7 @@ def test_others_do_not_and_stock_serves(
 
 def test_every_private_part_is_named_in_one_place() -> None:
     """What is overridden or called on others with a leading underscore stands in `seams.PARTS`."""
-    named = {part.rpartition(".")[2] for part in seams.PARTS}
+    named = {part.replace(":", ".").rpartition(".")[2] for part in seams.PARTS}
     for path in ROOT.glob("*.py"):
         tree = ast.parse(path.read_text())
         own = {

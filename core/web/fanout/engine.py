@@ -209,10 +209,11 @@ class Link(Socket):
         raw, first = taken
         self.upgrading = self.connected
         self.wire = Wire(raw, self)
-        self.wire.send(first)
-        if not self.upgrading:
+        if self.upgrading:
+            self.wire.send(first)
+        else:
             self.connected = True
-            self._move()
+            self._move(first)
         return []
 
     def _probe(self, text: str) -> None:
@@ -226,14 +227,13 @@ class Link(Socket):
         else:
             self.wire.close("protocol", 1002)
 
-    def _move(self) -> None:
-        """From now on by wire, what waited first."""
+    def _move(self, first: bytes = b"") -> None:
+        """From now on by wire, what waited first, all in one write."""
+        assert self.wire is not None
         self.upgrading, self.upgraded = False, True
         waiting, self.queue = self.queue, None
-        while not waiting.empty():
-            pkt = waiting.get_nowait()
-            if pkt.packet_type != NOOP:
-                self.send(pkt)
+        packets = (waiting.get_nowait() for _ in range(waiting.qsize()))
+        self.wire.send(first + b"".join(framed(pkt) for pkt in packets if pkt.packet_type != NOOP))
         self.server.rooms.forget_senders()
 
     # --- the end -----------------------------------------------------------------------------------

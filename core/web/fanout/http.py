@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import logging
 import os
+import re
 import socket
-from typing import Any
+from email.message import Message
+from http import client
+from typing import Any, cast
 
 import gevent
-from gevent.pywsgi import WSGIHandler
+from gevent.pywsgi import OldMessage, WSGIHandler
 from geventwebsocket.handler import WebSocketHandler
 
 from core.web.fanout import seams
@@ -20,6 +24,10 @@ HANDLER = "mingtang.handler"
 """Where a request that wants to become a WebSocket carries its handler."""
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"  # RFC 6455, 1.3
 SWITCH = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: "
+
+
+PLAIN = re.compile(r"(?:[A-Za-z0-9-]+:[^\r\n\0]*\r\n)*\r\n")
+LINE = re.compile(r"([^:]+):[ \t]*([^\r\n]*)\r\n")
 
 
 class PatientHandler(WebSocketHandler):
@@ -39,6 +47,16 @@ class PatientHandler(WebSocketHandler):
             return None
         finally:
             self._patience.close()
+
+    def MessageClass(self, stream: Any, *_: Any) -> Message:  # noqa: N802 — the library's name
+        """The headers. The library reads them as those of a mail, a tenth of a handshake; odd ones it still does."""
+        block = b"".join(client._read_headers(stream)).decode("latin-1")  # type: ignore[attr-defined]  # noqa: SLF001
+        if not PLAIN.fullmatch(block):
+            return cast("Message", super().MessageClass(io.BytesIO(block.encode("latin-1"))))
+        message: Message = OldMessage()
+        for name, value in LINE.findall(block):
+            message.set_raw(name, value)
+        return message
 
     def handle_one_response(self) -> None:
         """The request is here: the answer may take its time."""

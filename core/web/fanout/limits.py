@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import ipaddress
 import time
 from collections import defaultdict
@@ -59,10 +60,16 @@ class Gate:
             del self._by_address[address]
 
     def _counts(self, address: str) -> bool:
-        try:
-            return self.proxied or not ipaddress.ip_address(address).is_loopback
-        except ValueError:
-            return True
+        return self.proxied or not is_loopback(address)
+
+
+@functools.lru_cache(4096)
+def is_loopback(address: str) -> bool:
+    """True for this machine itself."""
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
 
 
 class Wheel:

@@ -5,6 +5,7 @@ Another version that still has them all is used; one that lacks a part is not, a
 
 from __future__ import annotations
 
+from functools import cache
 from importlib import import_module
 from importlib.metadata import version
 from socket import socket
@@ -29,6 +30,7 @@ PARTS = (
     "socketio.manager:Manager.eio_sid_from_sid", "socketio.server:Server._handle_eio_message",
     "gevent.pywsgi:WSGIHandler.run_application", "gevent.pywsgi:WSGIHandler.handle_one_request",
     "gevent.pywsgi:WSGIHandler.handle_one_response", "gevent.pywsgi:WSGIHandler._handle_client_error",
+    "gevent.pywsgi:WSGIHandler.MessageClass", "gevent.pywsgi:OldMessage", "http.client:_read_headers",
 )  # fmt: skip
 """Module:attribute of everything private that is called or overridden."""
 
@@ -55,5 +57,10 @@ def _has(part: str) -> bool:
 
 def plain_socket(descriptor: int) -> socket:
     """A socket of the operating system: gevent's asks for `SO_ERROR`-like state before each write, a quarter of it."""
+    return _plain()(fileno=descriptor)
+
+
+@cache
+def _plain() -> type[socket]:
     plain: type[socket] = monkey.get_original("socket", "socket")
-    return plain(fileno=descriptor)
+    return plain

@@ -17,7 +17,7 @@ from typing import Any
 
 import click
 
-from core.bench.processes import cores, cpu_seconds, family, machine, memory_mb, prepare
+from core.bench.processes import cores, cpu_seconds, family, machine, memory_mb, prepare, settle
 from plugins.meetings.bench import targets
 from plugins.meetings.bench.readers import Readers, native_readers
 from plugins.meetings.bench.targets import Target, Write
@@ -74,6 +74,7 @@ def _measure(start: Callable[..., AbstractContextManager[Target]], size: int, se
     server, beside = cores()
     with start(core=server) as target, native_readers(beside) as readers:
         pid = target.process.pid
+        settle(pid)  # a crowd comes to a server that has started, and our worker starts on the same core
         empty, before = memory_mb(pid), cpu_seconds(pid)
         met = readers.connect(int(target.address[1]), size, target.join, raw=target.raw)
         spent = cpu_seconds(pid) - before

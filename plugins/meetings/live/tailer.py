@@ -1,8 +1,9 @@
 """The tailer: one per process and live text with readers; the only one that sends public lines.
 
 The database is the truth. On a hint after a commit, and at least every second (four when nothing goes on), it reads
-`seq > emitted` in order and sends one frame to the room, at most every 100 ms. Each look at the database is a short
-read transaction in an app context and scope of its own; nothing is held open between two looks.
+`seq > emitted` in order and sends one frame to the room. A frame takes the longer the more readers there are; half of
+that time the next one waits, so that writers and pages get their turn and lines that come meanwhile share it. Each look
+at the database is a short read transaction in an app context and scope of its own; nothing is held open between two.
 """
 
 from __future__ import annotations
@@ -27,7 +28,8 @@ from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.ring import FRAME_EVENTS, Event, Ring, first_frame
 
 log = structlog.get_logger(__name__)
-FRAME_SECONDS = 0.1
+FRAME_SECONDS, FRAME_SHARE = 0.1, 0.5
+"""The longest wait between two frames, and the wait as a share of what the last one took to send."""
 BUSY_SECONDS, IDLE_SECONDS = 1.0, 4.0
 """How often it looks without a hint. Four, not five: a withdrawn text and a lost right are gone within five."""
 STAYS_BUSY_SECONDS = 60.0
@@ -89,16 +91,15 @@ class Tailer:
     # --- asked from outside ------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Read where the live text stands, then follow it.
+        """Follow it from where it has begun."""
+        threading.Thread(target=self._run, daemon=True, name=f"tailer-{self.place.session_id[:8]}").start()
+
+    def begin(self) -> None:
+        """Read where the live text stands; what was there before is sent to nobody.
 
         Raises:
             NotFound: there is none, or the plugin is off.
         """
-        self.begin()
-        threading.Thread(target=self._run, daemon=True, name=f"tailer-{self.place.session_id[:8]}").start()
-
-    def begin(self) -> None:
-        """Read where the live text stands; what was there before is sent to nobody."""
         self._take(self._look())
         self._draw_beat()
 
@@ -136,9 +137,9 @@ class Tailer:
     def _run(self) -> None:
         while not self._finished():
             try:
-                sent = self.step()
-                if sent:
-                    time.sleep(FRAME_SECONDS)
+                took = self.step()
+                if took is not None:
+                    time.sleep(wait_after(took))
                 if self._emitted >= self._standing["head"]:
                     self._wake.wait(self._pause())
             except NotFound:
@@ -157,8 +158,8 @@ class Tailer:
             self.ended = not self._members
             return self.ended
 
-    def step(self) -> bool:
-        """Look, and send what is new; True when a frame went out.
+    def step(self) -> float | None:
+        """Look, and send what is new; the seconds it took a frame to go out, None when there was nothing to send.
 
         Raises:
             NotFound: the live text is gone, or the plugin is off.
@@ -167,11 +168,12 @@ class Tailer:
         look = self._look()
         for sid, code in look.refused.items():
             self._close(sid, code)
-        frame = self._take(look)
+        frame, began = self._take(look), time.monotonic()
         if frame:
             self._send("events", frame, self.place.room)
+        took = time.monotonic() - began if frame else None
         self._beat_when_due()
-        return bool(frame)
+        return took
 
     def _pause(self) -> float:
         now = time.monotonic()
@@ -250,6 +252,11 @@ class Tailer:
             self._close(sid, code)
 
 
+def wait_after(took: float) -> float:
+    """Seconds until the next look, after a frame that took so many to send."""
+    return min(FRAME_SECONDS, took * FRAME_SHARE)
+
+
 class Tailers:
     """The tailers of one app, by live text; started with the first reader, ended with the last."""
 
@@ -271,9 +278,10 @@ class Tailers:
             if tailer is None or not tailer.add(sid, shown):
                 tailer = Tailer(self.app, place, *self._parts)
                 tailer.add(sid, shown)
-                tailer.start()
-                self._by_session[place.session_id] = tailer
+                tailer.begin()
+                self._by_session[place.session_id] = tailer  # known before the start, in which others get their turn
                 hints.listen(self._hint)
+                tailer.start()
             self._by_sid[sid] = tailer
             return tailer
 

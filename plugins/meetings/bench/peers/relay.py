@@ -20,7 +20,7 @@ from core import serve as serving  # noqa: E402
 from core.web import fanout  # noqa: E402
 from core.web.fanout import engine  # noqa: E402
 from core.web.fanout.http import Handler  # noqa: E402
-from core.web.sockets import CompactJson  # noqa: E402
+from core.web.sockets import CompactJson, TextPacket  # noqa: E402
 
 MOST = 100_000
 
@@ -70,7 +70,8 @@ def serve(port: int, kind: str) -> None:
         io.run(app, port=port)
         return
     vars(engine)["INBOX_RATE"] = float(MOST)  # the publisher writes as fast as it can
-    io.init_app(app, async_mode="gevent", json=CompactJson, http_compression=False, **fanout.options())
+    ours = fanout.options() | {"serializer": TextPacket}
+    io.init_app(app, async_mode="gevent", json=CompactJson, http_compression=False, **ours)
     fanout.install(io.server, fanout.Gate(MOST, MOST, proxied=False))
     listener = serving.open_port("127.0.0.1", port)
     serving.keep_garbage_small()
