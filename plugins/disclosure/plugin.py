@@ -7,7 +7,17 @@ from collections.abc import Mapping, Sequence
 from flask_babel import lazy_gettext as _l
 
 from core import hook
-from core.contracts import FileUse, ImportKind, JobKind, JurisdictionRef, Mount, Permission, PluginInfo, Setting
+from core.contracts import (
+    FileUse,
+    ImportKind,
+    JobKind,
+    JurisdictionRef,
+    Mount,
+    Permission,
+    PluginInfo,
+    Schedule,
+    Setting,
+)
 from core.permissions import Actor
 from core.web.admin import ConsoleView
 from plugins.disclosure import admin, demo, exchange, models, workflow
@@ -17,6 +27,7 @@ from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
 from plugins.disclosure.services import redactions
 from plugins.disclosure.settings import SETTINGS
+from plugins.disclosure.tasks import SCHEDULES
 
 __all__ = ["models", "workflow"]
 
@@ -67,7 +78,7 @@ def register_jobs() -> Sequence[JobKind]:
 
 @hook
 def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
-    """Files of documents: whoever sees the document."""
+    """Files of documents and requests: whoever works on them."""
     return exchange.may_read_file(actor, uses)
 
 
@@ -75,3 +86,9 @@ def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
 def fill_demo(jurisdiction: JurisdictionRef, people: Mapping[str, Actor]) -> None:
     """Documents, publications, requests on every desk."""
     demo.fill(jurisdiction, people)
+
+
+@hook
+def register_schedules() -> Sequence[Schedule]:
+    """Work that comes round by itself."""
+    return SCHEDULES

@@ -44,6 +44,7 @@ IDS = {
     "publications": "publication",
     "recusals": "recusal",
     "representatives": "representative",
+    "requests": "access_request",
     "roles": "grant",
     "sections": "minutes_part",
     "applicants": "signup",

@@ -28,6 +28,8 @@ from core.models import (
     RoleGrant,
 )
 from core.permissions import ROLES, SYSTEM, Actor
+from plugins.disclosure.models import AccessRequest
+from plugins.disclosure.services import requests as access_requests
 from plugins.meetings.live.models import LivePost
 from plugins.meetings.models import (
     AgendaApplication,
@@ -89,6 +91,7 @@ def _county(place: JurisdictionRef) -> County:
         files = _pages(people)
         _papers(place, people)
         signed_up = _signed_up(stage.items["coming"])
+        _asked()
         ids = {kind: find(place) for kind, find in KINDS.items()} | {"file": files}
         ids |= _open_data(stage)
         ids["signup_token"] = [signed_up]
@@ -156,6 +159,16 @@ def _signed_up(item_id: str) -> str:
         return links[0].token
 
 
+def _asked() -> None:
+    """A request for information."""
+    entry = access_requests.Entry(
+        "person", "周平", "供水管网改造计划", identity_kind="resident", identity_number="5203", phone="138",
+        form="paper", delivery="post",
+    )  # fmt: skip
+    with write() as session:
+        access_requests.hand_in(session.scalars(select(Agency.id)).first() or "", entry)
+
+
 def _at_the_door(stage: staging.Stage) -> None:
     """A proposal to send somebody else, and somebody checked in."""
     with write() as session:
@@ -210,6 +223,7 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "account": _accounts,
     "grant": _here(RoleGrant.id, RoleGrant.jurisdiction_id),
     "delegation": _here(Delegation.id, Delegation.jurisdiction_id),
+    "access_request": _all(AccessRequest.id),
     "meeting": _all(Meeting.id, Meeting.sealed_at.is_(None), Meeting.announced_at.is_(None)),
     "application": _all(AgendaApplication.id, AgendaApplication.openness.desc()),
     "invitation": _all(Invitation.id, Invitation.state.desc()),

@@ -18,9 +18,9 @@ from tests.walk.counties import EVERYTHING
 
 OPEN, SECRET = "甲显乙", "丙密丁"
 CODES = frozenset({
-    "action", "actor", "actor_id", "answer", "article", "audience", "category", "channel", "code", "decision", "disposition",
+    "action", "actor", "actor_id", "answer", "applicant_kind", "article", "audience", "category", "channel", "code", "decision", "delivery", "disposition",
     "epoch",
-    "event", "hook", "item", "key", "kind", "link", "link_salt", "login", "method", "object_id", "object_type",
+    "event", "form", "hook", "identity_kind", "item", "key", "kind", "link", "link_salt", "login", "method", "object_id", "object_type",
     "openness", "person", "plugin", "post", "result",
     "returns_to", "role", "salt", "seal", "sha256", "slug", "source", "state", "subject_class", "subject_id", "subject_type", "type",
     "unit", "url", "way",
@@ -35,6 +35,7 @@ HIDDEN = {
     "core_notice": "true",
     "core_plugin_switch": "true",
     "core_publication": "state <> 'released'",
+    "disclosure_request": "true",
     "meetings_acknowledgement": "true",
     "meetings_answer": "true",
     "meetings_application": "openness = 'closed' OR meeting_id IS NULL OR meeting_id IN ({unannounced})",

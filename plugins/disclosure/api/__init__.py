@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from core.web.api import Api
-from plugins.disclosure.api import documents, redactions
+from plugins.disclosure.api import documents, redactions, requests
 
-PARTS: tuple[ModuleType, ...] = (documents, redactions)
+PARTS: tuple[ModuleType, ...] = (documents, redactions, requests)
 apis = []
 for part in PARTS:
     apis.append(Api(part.__name__.replace("plugins.", "").replace(".", "_"), __name__))

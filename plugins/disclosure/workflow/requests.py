@@ -129,7 +129,7 @@ def _answer_consultation(request: AccessRequest, move: Move) -> None:
     asked, day = move.params.get("consultation"), day_of(move)
     if asked is None:
         return
-    asked.answer, asked.reason = move.params["answer"], move.params.get("text", "")
+    asked.answer, asked.answered_on, asked.reason = move.params["answer"], day, move.params.get("text", "")
     asked.justified = bool(move.params.get("justified"))
     clocks.meet(limits.CONSULTATION_TYPE, asked.id, "consult", at=limits.moment(day))
     _count_on(request, asked, day)
@@ -141,13 +141,12 @@ def _expire_consultation(request: AccessRequest, move: Move) -> None:
     clock = limits.of_consultation(asked) if asked else None
     if asked is None or clock is None or clock.due_on is None:
         return
-    asked.answer = "silent"
+    asked.answer, asked.answered_on = "silent", clock.due_on
     clocks.meet(limits.CONSULTATION_TYPE, asked.id, "consult", at=clock.due_at - timedelta(microseconds=1))
     _count_on(request, asked, clock.due_on)
 
 
 def _count_on(request: AccessRequest, asked: Consultation, day: date) -> None:
-    asked.answered_on = day
     reply = limits.running(request, limits.REPLY.key)
     if reply is not None and asked.suspension_id:
         clocks.resume(reply, at=limits.moment(day), only=asked.suspension_id)

@@ -1,0 +1,15 @@
+"""What comes round by itself: silence has its consequences, identity papers are destroyed in time."""
+
+from __future__ import annotations
+
+from core.contracts import JurisdictionRef, Schedule
+from core.tasks import plugin_task
+from plugins.disclosure.services import request_times
+
+SCHEDULES = (Schedule("disclosure.requests", "plugins.disclosure.tasks.keep_request_times", 300),)
+
+
+@plugin_task("disclosure")
+def keep_request_times(_jurisdiction: JurisdictionRef) -> None:
+    """条例第三十条至第四十二条: consultations end, uncorrected and unpaid requests lapse."""
+    request_times.sweep()
