@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from core import audit
+from core import audit, succession
 from core.db import db, utcnow
 from core.models import Agency, Clock
 from core.permissions import Actor, require
@@ -36,11 +36,14 @@ def find(agency_id: str) -> Agency:
 
 def successor_of(agency: Agency) -> Agency:
     """The body that carries the duties today: itself, or the last in the line of successors."""
-    seen: set[str] = set()
-    while agency.successor_id and agency.id not in seen:
-        seen.add(agency.id)
-        agency = find(agency.successor_id)
-    return agency
+    return find(succession.today(agency.id))
+
+
+def both_names(agency: Agency, *, english: bool = False) -> str:
+    """Its name, and the one of the body that carries its duties today where it was abolished (管5)."""
+    now = successor_of(agency)
+    said, heir = (one.name_en if english and one.name_en else one.name for one in (agency, now))
+    return said if now.id == agency.id else str(_l("%(name)s（现由%(heir)s承接）", name=said, heir=heir))
 
 
 def add(actor: Actor, *, code: str, name: str, kind: str = "department", contact: str = "") -> Agency:

@@ -13,6 +13,7 @@ from typing import Any
 from flask_babel import gettext as _
 from sqlalchemy import select
 
+from core import succession
 from core.db import db, new_id, utcnow
 from core.jurisdictions import by_id, current
 from core.languages import kept
@@ -42,7 +43,7 @@ def start(object_type: str, subject: Any, rule: ClockRule, *, at: datetime | Non
     running = _find(object_type, subject.id, rule.key)
     if running is not None:
         return running
-    began = at or utcnow()
+    began, agency = at or utcnow(), getattr(subject, "agency_id", None)
     clock = Clock(
         jurisdiction_id=current().id,
         key=rule.key,
@@ -53,7 +54,7 @@ def start(object_type: str, subject: Any, rule: ClockRule, *, at: datetime | Non
         subject_type=object_type,
         subject_id=subject.id,
         matter_id=getattr(subject, "matter_id", None),
-        agency_id=getattr(subject, "agency_id", None),
+        agency_id=succession.today(agency) if agency else None,
         owner_id=getattr(subject, "owner_id", None),
         unit=rule.unit,
         amount=rule.amount() if callable(rule.amount) else rule.amount,

@@ -10,6 +10,7 @@ from flask import Flask, current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from core import succession
 from core.contracts import Permission
 from core.db import db, utcnow
 from core.jurisdictions import current
@@ -167,17 +168,22 @@ def require(actor: Actor, key: str, subject: Any = None) -> Grant:
 
 
 def permitted_agencies(actor: Actor, key: str) -> frozenset[str] | None:
-    """The agencies whose objects `actor`'s roles for `key` cover here; None = all of the jurisdiction."""
+    """The agencies whose objects `actor`'s roles for `key` cover here, those they succeeded among them (管5); None =
+    all of the jurisdiction.
+    """
     place, roles = current().id, registered()[key].roles
     found = {g.agency_id for g in actor.grants if g.role in roles and g.jurisdiction_id == place}
-    return None if actor.is_system or None in found else frozenset(agency for agency in found if agency)
+    if actor.is_system or None in found:
+        return None
+    return succession.with_predecessors(agency for agency in found if agency) if found else frozenset()
 
 
 def _covers(grant: Grant, permission: Permission, subject: Any) -> bool:
     if grant.agency_id is None or permission.agency is None or subject is None:
         return True
     held = getattr(subject, permission.agency, None)
-    return grant.agency_id in held if isinstance(held, frozenset) else bool(held == grant.agency_id)
+    bodies = held if isinstance(held, frozenset) else frozenset([held] if held else ())
+    return grant.agency_id in bodies or any(succession.today(body) == grant.agency_id for body in bodies)
 
 
 def _root_id() -> str | None:

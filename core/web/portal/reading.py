@@ -15,6 +15,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
+from core import agencies as agency_list
 from core import clocks, jurisdictions, matters, publications, search, storage
 from core.db import db, utcnow
 from core.jurisdictions import current
@@ -148,12 +149,12 @@ def file(file_id: str) -> Response:
 
 
 def agency_names(ids: Iterable[str | None]) -> dict[str, str]:
-    """Names of agencies by id, asked once for a whole list."""
+    """Names of agencies by id, asked once for a whole list; of an abolished one its successor's too (管5)."""
     wanted = {one for one in ids if one}
     if not wanted:
         return {}
     rows = db.session.scalars(select(Agency).where(Agency.id.in_(wanted)))
-    return {row.id: row.name_en or row.name if language() == "en" else row.name for row in rows}
+    return {row.id: agency_list.both_names(row, english=language() == "en") for row in rows}
 
 
 def _file(link: AttachmentLink) -> dict[str, object]:

@@ -1,0 +1,102 @@
+"""Editions of the withheld catalogue (管11, 认9): begin one, carry it through filing, begin those that come due."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Select, select
+
+from core import audit
+from core.db import db, utcnow
+from core.models import Agency
+from core.permissions import SYSTEM, Actor, require
+from core.refusals import Invalid
+from core.workdays import local_date
+from plugins.disclosure.models import WithheldCatalogue, WithheldEntry
+from plugins.disclosure.services.found import found
+from plugins.disclosure.services.visibility import visible_catalogues
+from plugins.disclosure.workflow.catalogues import CATALOGUE, OBJECT_TYPE, RIGHT, start_filing_clock
+
+FIRST_YEAR = 2000
+
+
+def compile_year(actor: Actor, agency: Agency, year: int) -> WithheldCatalogue:
+    """The catalogue of a body and year: the edition in hand, or the first one with its filing clock (认9). Idempotent.
+
+    Raises:
+        Forbidden. Invalid: a year to come.
+    """
+    grant = require(actor, RIGHT, WithheldCatalogue(agency_id=agency.id, year=year))
+    if not FIRST_YEAR <= year <= local_date(utcnow()).year:
+        raise Invalid({"year": [_l("请填写已经开始的年份。")]})
+    last = newest(agency.id, year)
+    if last is not None:
+        return last
+    made = WithheldCatalogue(
+        agency_id=agency.id, year=year, edition=1, state="compiling", version=1, compiled_by=actor.id
+    )
+    db.session.add(made)
+    db.session.flush()
+    start_filing_clock(made)
+    data = {"agency": agency.code, "year": year}
+    audit.record(actor, f"{OBJECT_TYPE}.create", OBJECT_TYPE, made.id, grant=grant, article="认9", data=data)
+    return made
+
+
+def newest(agency_id: str, year: int) -> WithheldCatalogue | None:
+    """The last edition of a body and year."""
+    query = select(WithheldCatalogue).where(WithheldCatalogue.agency_id == agency_id, WithheldCatalogue.year == year)
+    return db.session.scalars(query.order_by(WithheldCatalogue.edition.desc()).limit(1)).first()
+
+
+def begin_due() -> int:
+    """A body with withheld documents of a year has that year's catalogue in hand, its clock running; how many began."""
+    have = select(WithheldCatalogue.agency_id, WithheldCatalogue.year)
+    wanted = select(WithheldEntry.agency_id, WithheldEntry.year).distinct()
+    held = {(row.agency_id, row.year) for row in db.session.execute(have)}
+    missing = {(row.agency_id, row.year) for row in db.session.execute(wanted)} - held
+    for agency_id, year in sorted(missing):
+        compile_year(SYSTEM, db.session.get_one(Agency, agency_id), year)
+    return len(missing)
+
+
+def select_rows(actor: Actor) -> Select[WithheldCatalogue]:
+    """What this person may see; the public what is published."""
+    return select(WithheldCatalogue).where(visible_catalogues(actor))
+
+
+def find(actor: Actor, ident: str) -> WithheldCatalogue:
+    """One of them; raises NotFound."""
+    return found(db.session.scalar(select_rows(actor).where(WithheldCatalogue.id == ident)))
+
+
+def published(agency: Agency, year: int | None = None) -> list[WithheldCatalogue]:
+    """What the public reads of a body, newest year first."""
+    query = select(WithheldCatalogue).where(
+        WithheldCatalogue.agency_id == agency.id, WithheldCatalogue.state == "published"
+    )
+    if year is not None:
+        query = query.where(WithheldCatalogue.year == year)
+    return list(db.session.scalars(query.order_by(WithheldCatalogue.year.desc())))
+
+
+def move(
+    actor: Actor,
+    row: WithheldCatalogue,
+    event: str,
+    *,
+    reason: str = "",
+    version: int | None = None,
+    receipt_number: str = "",
+    received_on: date | None = None,
+) -> WithheldCatalogue:
+    """Approve, return, file, accept, publish, supplement; the receipt counts for `accept`.
+
+    Raises:
+        Forbidden, Invalid, WrongState, Stale, Refused: `CATALOGUE_INCOMPLETE`, `OWN_APPROVAL`, `NOT_APPROVED`,
+        `RECEIPT_MISSING`, `EDITION_OPEN`, `ORG_UNSTAFFED`.
+    """
+    params = {"receipt_number": receipt_number, "received_on": received_on}
+    CATALOGUE.fire(row, event, actor, reason=reason, version=version, params=params)
+    return row

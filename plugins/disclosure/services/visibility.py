@@ -1,0 +1,48 @@
+"""THE visibility gate: who sees which object; the same for page, list, search, file, API, socket."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, false, true
+from sqlalchemy.orm import InstrumentedAttribute
+
+from core.permissions import Actor, can, permitted_agencies
+from plugins.disclosure.models import Guide, Rectification, Urging, WithheldCatalogue, WithheldEntry
+
+
+def visible_entries(actor: Actor) -> ColumnElement[bool]:
+    """Rows of the withheld catalogue with their full titles: those who compile, approve, supervise."""
+    return _of_bodies(actor, "disclosure.see_withheld", WithheldEntry.agency_id)
+
+
+def visible_catalogues(actor: Actor) -> ColumnElement[bool]:
+    """Published ones for everybody (管11), the rest for those who see the rows."""
+    return (WithheldCatalogue.state == "published") | _of_bodies(
+        actor, "disclosure.see_withheld", WithheldCatalogue.agency_id
+    )
+
+
+def visible_guides(actor: Actor) -> ColumnElement[bool]:
+    """Published ones for everybody, drafts for the body's staff."""
+    return (Guide.state == "published") | _of_bodies(actor, "core.staff", Guide.agency_id)
+
+
+def visible_rectifications(actor: Actor) -> ColumnElement[bool]:
+    """For the staff of the body concerned and whoever supervises."""
+    return _of_bodies(actor, "core.staff", Rectification.agency_id)
+
+
+def visible_urgings(actor: Actor) -> ColumnElement[bool]:
+    """For the staff of the body that is urged and whoever supervises."""
+    return _of_bodies(actor, "core.staff", Urging.agency_id)
+
+
+def _of_bodies(actor: Actor, right: str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """Objects of the bodies for which `actor` holds `right`; 主管部门 sees all (管4)."""
+    if can(actor, "disclosure.supervise"):
+        return true()
+    agencies = permitted_agencies(actor, right)
+    if agencies is None:
+        return true()
+    return column.in_(sorted(agencies)) if agencies else false()
