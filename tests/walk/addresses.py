@@ -15,6 +15,16 @@ from tests.walk.counties import UNKNOWN, County
 IDS = {
     "agencies": "agency",
     "agenda": "application",
+    "bodies": "agency",
+    "disclosure/documents": "document",
+    "documents/<id>": "document",
+    "redactions": "redaction",
+    "regions": "redaction_region",
+    "guides": "guide",
+    "rectifications": "rectification",
+    "urgings": "urging",
+    "withheld-catalogues": "withheld_catalogue",
+    "withheld-entries": "withheld_entry",
     "applications": "application",
     "attendance": "attendance",
     "delegations": "delegation",
@@ -61,6 +71,7 @@ IDS = {
 }
 """The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""
 NO_IDS = {
+    "pages/<int:page>.png": "a page of a file",
     "static/<path:filename>": "a file of this checkout",
     "record/<kind>": "docx or pdf",
     "documents/<name>": "a kind of document, the same everywhere",

@@ -28,7 +28,19 @@ from core.models import (
     RoleGrant,
 )
 from core.permissions import ROLES, SYSTEM, Actor
-from plugins.disclosure.models import AccessRequest
+from core.workdays import local_date
+from plugins.disclosure.models import (
+    AccessRequest,
+    Document,
+    Guide,
+    Rectification,
+    Redaction,
+    RedactionRegion,
+    Urging,
+    WithheldCatalogue,
+    WithheldEntry,
+)
+from plugins.disclosure.services import catalogues, documents, entries, guides, rectifications, redactions, urgings
 from plugins.disclosure.services import requests as access_requests
 from plugins.meetings.live.models import LivePost
 from plugins.meetings.models import (
@@ -51,6 +63,7 @@ from plugins.meetings.models import (
     Substitution,
 )
 from plugins.meetings.services import attendance, invitations, minutes, signup_calls, signups, substitutions
+from tests.disclosure.test_redacted_files import pdf
 from tests.installations import seed_places
 from tests.meetings.portal import stage as staging
 
@@ -88,6 +101,7 @@ def _county(place: JurisdictionRef) -> County:
         people = {name: _person(place, name, roles) for name, roles in PEOPLE.items()}
         stage = staging.build()
         _at_the_door(stage)
+        _withheld()
         files = _pages(people)
         _papers(place, people)
         signed_up = _signed_up(stage.items["coming"])
@@ -166,7 +180,28 @@ def _asked() -> None:
         form="paper", delivery="post",
     )  # fmt: skip
     with write() as session:
-        access_requests.hand_in(session.scalars(select(Agency.id)).first() or "", entry)
+        request, _secret = access_requests.hand_in(session.scalars(select(Agency.id)).first() or "", entry)
+    staged = storage.stage(io.BytesIO(pdf("周平的住址")), "附件.pdf")
+    with write():
+        file = storage.keep(SYSTEM, staged)
+        storage.link(SYSTEM, file.id, "disclosure.request", request.id)
+    sizes = redactions.survey(SYSTEM, file.id)
+    with write():
+        begun = redactions.begin(SYSTEM, "disclosure.request", request.id, file.id, sizes)
+        place = {"page": 1, "x": 10, "y": 10, "width": 100, "height": 20}
+        redactions.mark(SYSTEM, begun, [place], ground="1c", reason="涉及个人住址")
+        documents.create(SYSTEM, {"title": "供水管网改造方案", "genre": "notice"})
+
+
+def _withheld() -> None:
+    """A guide, a row and a catalogue of what is withheld, an urging, a rectification."""
+    with write() as session:
+        agency = session.scalars(select(Agency).order_by(Agency.code).limit(1)).one()
+        guides.begin(SYSTEM, agency)
+        entries.create(SYSTEM, agency, {"title": "内部事项", "ground": "3a"})
+        catalogues.compile_year(SYSTEM, agency, local_date(utcnow()).year)
+        urgings.urge(SYSTEM, agency, title="更新指南", demand="请更新", due_on=local_date(utcnow()))
+        rectifications.record(SYSTEM, agency, title="误公开", finding="含个人信息", severity="minor")
 
 
 def _at_the_door(stage: staging.Stage) -> None:
@@ -216,6 +251,11 @@ def _accounts(place: JurisdictionRef) -> list[str]:
 KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "publication": _all(Publication.id, Publication.released_at.is_(None), Publication.state),
     "publication_file": _all(AttachmentLink.id, AttachmentLink.audience),
+    "guide": _all(Guide.id),
+    "withheld_entry": _all(WithheldEntry.id),
+    "withheld_catalogue": _all(WithheldCatalogue.id),
+    "urging": _all(Urging.id),
+    "rectification": _all(Rectification.id),
     "matter": _all(Matter.id, Matter.public.desc()),
     "notice": _all(Notice.id),
     "job": _all(Job.id),
@@ -224,6 +264,9 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "grant": _here(RoleGrant.id, RoleGrant.jurisdiction_id),
     "delegation": _here(Delegation.id, Delegation.jurisdiction_id),
     "access_request": _all(AccessRequest.id),
+    "document": _all(Document.id),
+    "redaction": _all(Redaction.id),
+    "redaction_region": _all(RedactionRegion.id),
     "meeting": _all(Meeting.id, Meeting.sealed_at.is_(None), Meeting.announced_at.is_(None)),
     "application": _all(AgendaApplication.id, AgendaApplication.openness.desc()),
     "invitation": _all(Invitation.id, Invitation.state.desc()),
