@@ -92,6 +92,7 @@ EXAMPLES = {
     "applications/<id>/documents/<name>": "application_form.docx",
     "documents/<name>": "agenda.docx",
     "print/<paper>": "agenda",
+    "pages/<int:page>.png": 1,
 }
 """The end of an address → a value that its last parameter may have, where any word would not be found."""
 PLACE = "jurisdiction"
