@@ -19,6 +19,7 @@ from socketio.packet import Packet
 
 from core import jurisdictions, plugins
 from core.contracts import JurisdictionRef
+from core.db import db
 from core.refusals import NotFound
 from core.web import fanout
 from core.web.fanout.limits import MESSAGE_BYTES, PING_SECONDS, PONG_SECONDS
@@ -107,5 +108,6 @@ def enter(slug: str, plugin: str) -> Iterator[JurisdictionRef]:
     place = jurisdictions.by_slug(slug)
     if plugin not in plugins.enabled(place):
         raise NotFound
+    db.session.rollback()  # one connection at a time: the session of the scope takes the next
     with jurisdictions.enter(place):
         yield place

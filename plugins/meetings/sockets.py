@@ -116,9 +116,10 @@ class LiveNamespace(Namespace):
         self._leave(_sid())
         with sockets.enter(asked.jurisdiction, PLUGIN) as here:
             found, shown = _admit(asked)
-            place = Place(PLUGIN, here.id, found.live.id)
-            if found.public:
+            place, public = Place(PLUGIN, here.id, found.live.id), found.public
+            if public:
                 self.doors.hold_open(asked, place)
+            db.session.rollback()  # a new tailer looks for itself: fifteen who join at once would wait for each other
             tailer = self._enter(place, _sid(), shown)
             answer = tailer.catch_up(asked.after, asked.epoch) or _from_database(asked)
             arrivals.tell(here, asked.meeting)
