@@ -29,6 +29,7 @@ from core.web.fanout.limits import (
     PING_SECONDS,
     PONG_SECONDS,
     Gate,
+    Told,
     Wheel,
 )
 from core.web.fanout.wire import Wire
@@ -132,6 +133,7 @@ class Link(Socket):
                 self._refuse(error)
             except Exception:
                 log.exception("socket message failed")
+                self._inbox.clear()
                 self.cut("failed")
         self._working = False
 
@@ -157,7 +159,9 @@ class Link(Socket):
             self._refuse(error)
 
     def _refuse(self, error: Exception) -> None:
-        log.info("client cut", reason="malformed packet", error=type(error).__name__)
+        self._inbox.clear()
+        if self.server.told.once_more(self.address):
+            log.info("client cut", reason="malformed packet", error=type(error).__name__)
         self.cut("malformed packet")
 
     # --- deadlines ---------------------------------------------------------------------------------
@@ -274,6 +278,7 @@ class Engine(engineio.Server):
 
     gate: Gate
     wheel: Wheel
+    told: Told
     rooms: Any
 
     def _handle_connect(

@@ -9,6 +9,8 @@ import logging
 import os
 import re
 import socket
+import tempfile
+import time
 from email.message import Message
 from http import client
 from typing import Any, cast
@@ -18,7 +20,7 @@ from gevent.pywsgi import OldMessage, WSGIHandler
 from geventwebsocket.handler import WebSocketHandler
 
 from core.web.fanout import seams
-from core.web.fanout.limits import HEADER_SECONDS
+from core.web.fanout.limits import BODY_KEPT, BODY_RATE, HEADER_SECONDS, MESSAGE_BYTES
 
 HANDLER = "mingtang.handler"
 """Where a request that wants to become a WebSocket carries its handler."""
@@ -61,7 +63,45 @@ class PatientHandler(WebSocketHandler):
     def handle_one_response(self) -> None:
         """The request is here: the answer may take its time."""
         self._patience.close()
-        super().handle_one_response()
+        if not self._brings_a_body() or self._take_body():
+            super().handle_one_response()
+        else:
+            self.close_connection = True
+
+    def _brings_a_body(self) -> bool:
+        length = self.environ.get("CONTENT_LENGTH") or self.environ.get("HTTP_TRANSFER_ENCODING")
+        return bool(length) and not self._connection_upgrade_requested()
+
+    def _take_body(self) -> bool:
+        """Wait for the whole body before anybody works for it: one that came an octet at a time was never closed.
+
+        False where it does not come, or is more than twice what is allowed; somewhat too much is read and refused.
+        """
+        most = self._most()
+        body = tempfile.SpooledTemporaryFile(BODY_KEPT)  # noqa: SIM115 — the application reads it
+        began, taken = time.monotonic(), 0
+        try:
+            while True:
+                left = HEADER_SECONDS + taken / BODY_RATE - (time.monotonic() - began)
+                with gevent.Timeout(left):
+                    part = self.wsgi_input.read(BODY_KEPT)
+                if not part:
+                    break
+                taken += len(part)
+                if taken > 2 * most:
+                    return False
+                if taken <= most:
+                    body.write(part)
+        except (gevent.Timeout, OSError):
+            return False
+        body.seek(0)
+        self.environ["wsgi.input"] = body
+        return True
+
+    def _most(self) -> int:
+        if self.environ["PATH_INFO"].startswith("/socket.io/"):
+            return MESSAGE_BYTES
+        return int(self.server.application.config["MAX_CONTENT_LENGTH"])
 
     def log_request(self) -> None:
         """The access log is the application's."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable
 
 import gevent
@@ -26,7 +26,13 @@ PING_SECONDS, PONG_SECONDS = 20, 15
 CONNECT_SECONDS, JOIN_SECONDS = 5, 10
 HEADER_SECONDS = 8.0
 """How long an HTTP client may take to say what it wants, and how long an idle connection is kept."""
+BODY_RATE = 4096
+"""Octets a second at which the body of a request has to come at least, after HEADER_SECONDS that are given anyway."""
+BODY_KEPT = 64 * 1024
+"""How much of a body is kept in memory; the rest waits in a file."""
 BUSY_SECONDS = 30
+TOLD_EACH_MINUTE = 10
+"""Lines the log gets about one address; a client that comes again and again fills no disk."""
 YIELD_EVERY = 1_000
 """Sends after which others get a turn; a thousand take about 6 ms."""
 
@@ -70,6 +76,21 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+class Told:
+    """How often the log has heard of an address in this minute."""
+
+    def __init__(self) -> None:
+        self._minute, self._times = 0, Counter[str]()
+
+    def once_more(self, address: str) -> bool:
+        """Whether another line may be said of it."""
+        minute = int(time.monotonic() // 60)
+        if minute != self._minute:
+            self._minute, self._times = minute, Counter()
+        self._times[address] += 1
+        return self._times[address] <= TOLD_EACH_MINUTE
 
 
 class Wheel:
