@@ -15,7 +15,7 @@ import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 
@@ -63,15 +63,17 @@ def held_back() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def child(*words: str, core: int | None = None, **environ: str) -> Iterator[subprocess.Popen[str]]:
+def child(
+    *words: str, core: int | None = None, log: IO[bytes] | None = None, **environ: str
+) -> Iterator[subprocess.Popen[str]]:
     """A process with both pipes, without this installation's settings; ended with all it started afterwards.
 
     It and its children stay on `core`, where one is named. What it logs is shown when the measurement fails, and
-    forgotten otherwise.
+    forgotten otherwise, unless a file is given for it.
     """
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
     mark = secrets.token_hex(8)
-    with tempfile.TemporaryFile() as log, contextlib.ExitStack() as ends:
+    with contextlib.ExitStack() as ends:
+        log = log or ends.enter_context(tempfile.TemporaryFile())
         with held_back():
             process = subprocess.Popen(  # noqa: S603
                 words,
@@ -80,7 +82,7 @@ def child(*words: str, core: int | None = None, **environ: str) -> Iterator[subp
                 stderr=log,
                 text=True,
                 cwd=ROOT,
-                env=inherited | {"PYTHONUNBUFFERED": "1", MARK: mark} | environ,
+                env=clean() | {"PYTHONUNBUFFERED": "1", MARK: mark} | environ,
                 start_new_session=True,  # Ctrl-C comes to the benchmark alone, which ends its children in order
             )
             ends.callback(_end, process, mark)
@@ -93,6 +95,11 @@ def child(*words: str, core: int | None = None, **environ: str) -> Iterator[subp
             lines = [line for line in log.read().decode().splitlines() if '"level": "info"' not in line]
             click.echo("\n".join(lines[-LOG_LINES:]), err=True)
             raise
+
+
+def clean() -> dict[str, str]:
+    """The environment without this installation's settings."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
 
 
 def _end(process: subprocess.Popen[str], mark: str) -> None:
@@ -175,6 +182,20 @@ def memory_mb(pid: int) -> float:
     """Resident memory of a process."""
     status = Path(f"/proc/{pid}/status").read_text()
     return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+def sockets(pid: int) -> int:
+    """How many a process holds."""
+    found = 0
+    for descriptor in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            found += str(descriptor.readlink()).startswith("socket:")
+    return found
+
+
+def threads(pid: int) -> int:
+    """How many a process runs."""
+    return len(list(Path(f"/proc/{pid}/task").iterdir()))
 
 
 def machine() -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The operator's commands of meetings: `live replay`, `live size`, `bench live`, `bench embedded`, `import …`."""
+"""The operator's commands of meetings: `live replay`, `live size`, `bench live｜embedded｜faults`, `import …`."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ from core.refusals import Invalid, WrongState
 from core.tables import TableError
 from plugins.meetings import invitee_files, representative_files
 from plugins.meetings.bench import embedded, fanout, report, size
+from plugins.meetings.bench.faults import table as faults
+from plugins.meetings.bench.faults.scenarios import SCENARIOS
 from plugins.meetings.replay import operator
 from plugins.meetings.replay.client import Client, ReplayError
 from plugins.meetings.replay.player import Pace, Played, Tick, find, play
@@ -159,6 +161,26 @@ def bench_embedded(viewers: int, rate: float, seconds: float, *, as_json: bool) 
         raise click.exceptions.Exit(1)
 
 
+@click.command("faults")
+@click.option(
+    "--only",
+    multiple=True,
+    type=click.Choice([scenario.ident for scenario in SCENARIOS]),
+    help="Which; may be given several times.",
+)
+@as_json
+def bench_faults(only: tuple[str, ...], *, as_json: bool) -> None:
+    """What goes wrong in a year, done on purpose: deaths, outages, crowds and hostile clients, each with its demand.
+
+    Starts installations of its own on fresh data, with PostgreSQL and Redis where a fault is theirs; takes about an
+    hour. Exit code 1 when a demand is not met or something could not be tried.
+    """
+    result = faults.run(SCENARIOS, only, _aloud)
+    click.echo(json.dumps(result, ensure_ascii=False) if as_json else report.faults(result))
+    if not faults.sound(result):
+        raise click.exceptions.Exit(1)
+
+
 def _measured(measure: Callable[[], dict[str, Any]]) -> dict[str, Any]:
     try:
         return measure()
@@ -206,4 +228,4 @@ IMPORTERS = (
     ImportKind("representatives", _l("代表库"), _take_pool),
     ImportKind("invitees", _l("邀请名单"), _take_invitees, into=_l("议题草稿的编号")),
 )
-BENCHMARKS = (bench_live, bench_embedded)
+BENCHMARKS = (bench_live, bench_embedded, bench_faults)

@@ -19,7 +19,7 @@ from core.web.fanout import frames, limits, seams
 from core.web.fanout.frames import Broken, Reader
 from core.web.fanout.http import PatientHandler
 from core.web.fanout.wire import Wire
-from tests.servers.peer import frame as masked
+from plugins.meetings.bench.faults.peer import frame as masked
 
 ROOT = Path(fanout.__file__).parent
 

@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from core.serve import FAREWELL_SECONDS, STOP_SECONDS, WORKER_STOP_SECONDS
+from plugins.meetings.bench.faults.peer import Peer
 from plugins.meetings.sockets import FAREWELL_MS
 from tests.hall import Hall, open_hall
-from tests.servers.peer import Peer
 from tests.servers.test_live_kill import Meeting, client
 from tests.serving import Server
 

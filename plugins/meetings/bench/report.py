@@ -83,6 +83,25 @@ def embedded(result: dict[str, Any]) -> str:
     return "\n".join([*parts, *(f"\n{note}" for note in result["notes"])])
 
 
+def faults(result: dict[str, Any]) -> str:
+    """`bench faults`: what was done, demanded and measured, one fault after the other."""
+    parts = [_machine(result["machine"])]
+    for row in result["rows"]:
+        verdict = "passed" if row["passed"] else f"FAILED: {', '.join(row['faults'])}"
+        parts += [
+            "",
+            f"{row['id']:4} {row['done']} ({row['database']}, {row['seconds']:,.0f} s)",
+            f"     demanded  {_figures(row['demanded'], ' ≤ ')}",
+            f"     measured  {_figures(row['measured'], ' ')}",
+            f"     {verdict}",
+        ]
+    return "\n".join([*parts, "", *(f"not tried: {sentence}" for sentence in result["missing"])]).rstrip()
+
+
+def _figures(figures: dict[str, float], between: str) -> str:
+    return ", ".join(f"{name.replace('_', ' ')}{between}{value:,.4g}" for name, value in figures.items())
+
+
 def _machine(machine: dict[str, Any]) -> str:
     return "{cores} cores ({processor}), {memory_gb} GB, {system}, Python {python}; all on this machine.".format(
         **machine

@@ -8,7 +8,6 @@ import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -19,23 +18,16 @@ from urllib.parse import urlsplit
 
 import click
 
-from core import accounts, jurisdictions, migrate
-from core.app import create_app
 from core.bench.processes import child
-from core.commands.places import create_agency, create_jurisdiction
-from core.db import db
-from core.permissions import SYSTEM
 from plugins.meetings.bench.readers import built
+from plugins.meetings.bench.sites import PLACE, Process, Site, meeting_in_session, move, site
 from plugins.meetings.replay.client import Client, ReplayError, expect
 
 PEERS = Path(__file__).with_name("peers")
-PLACE = "bench"
-READY = "Mingtang is ready at "
 LINE = {"type": "speech", "speaker": "主持人"}
 AT = "2026-01-01T09:00:00.000000+08:00"
 Write = Callable[[str, str], int]
 """text, key → seq."""
-PEOPLE = {"writer": ("organiser", "stenographer"), "deputy": ("deputy_leader",)}
 START_SECONDS = 20.0
 IMPORTED_ROWS = 5_000
 EXPORTED_LINES = 500
@@ -67,25 +59,23 @@ class Target:
 @contextmanager
 def mingtang(core: int | None = None) -> Iterator[Target]:
     """The product, empty, on a fresh data folder: one meeting in session with one approved item."""
-    with tempfile.TemporaryDirectory(prefix="mingtang-bench-") as folder:
-        data = Path(folder)
-        tokens = _people(data)
-        with child(sys.executable, "-m", "core.cli", "serve", "--port", "0", "--data", str(data), core=core) as process:
-            url = _ready(process)
-            writer, deputy = (Client(url, tokens[name], patience=5) for name in PEOPLE)
-            meeting = _meeting_in_session(writer, deputy)
-            live = f"/api/v1/{PLACE}/meetings/{meeting}/live"
-            now = expect(writer.get(f"{live}/snapshot"), 200)
+    with site() as here:
+        process = here.start("serve", "--port", "0", core=core).ready()
+        here.open_meeting(process.url)
+        yield of_site(here, process)
 
-            def open_writer() -> Write:
-                client = Client(url, tokens["writer"], patience=5)
-                return lambda text, key: int(
-                    expect(client.post(f"{live}/posts", LINE | {"text": text}, key), 201)["seq"]
-                )
 
-            join = {"v": 1, "jurisdiction": PLACE, "meeting": meeting, "epoch": now["epoch"], "after": now["head"]}
-            pages = (f"/{PLACE}/", f"/{PLACE}/meetings/{meeting}/", f"/{PLACE}/meetings/{meeting}/live/")
-            yield Target("Mingtang", process, url, join, open_writer, pages, Works(data, writer, deputy).all())
+def of_site(here: Site, process: Process) -> Target:
+    """One process of a site with its meeting, as something to be measured."""
+    meeting = f"/{PLACE}/meetings/{here.meeting}/"
+
+    def open_writer() -> Write:
+        client = here.client(process.url)
+        return lambda text, key: int(expect(client.post(f"{here.live}/posts", LINE | {"text": text}, key), 201)["seq"])
+
+    works = Works(here.data, here.client(process.url), here.client(process.url, "deputy")).all()
+    pages = (f"/{PLACE}/", meeting, f"{meeting}live/")
+    return Target("Mingtang", process.popen, process.url, here.join(process.url), open_writer, pages, works)
 
 
 @contextmanager
@@ -159,55 +149,6 @@ def _answers(port: int) -> bool:
     return False
 
 
-def _people(data: Path) -> dict[str, str]:
-    """Set the installation up as an operator would; answers the bearer token of each of PEOPLE."""
-    embedded = {
-        "SQLALCHEMY_DATABASE_URI": f"sqlite:///{data / 'mingtang.db'}",
-        "REDIS_URL": "",
-        "CELERY_BROKER_URL": "",
-    }
-    with create_app(DATA=data, **embedded).app_context():
-        migrate.upgrade()
-        create_jurisdiction(PLACE, "基准市", name_en="Bench")
-        create_agency("office", "市人民政府办公室", PLACE, kind="government")
-        here, tokens = jurisdictions.by_slug(PLACE).id, {}
-        for login, roles in PEOPLE.items():
-            with accounts.administration():
-                account = accounts.create(SYSTEM, login=login, name=login)
-                for role in roles:
-                    accounts.grant(SYSTEM, account, role, here)
-                tokens[login] = accounts.create_token(SYSTEM, account, "bench")
-        db.session.remove()
-        db.engine.dispose()
-    return tokens
-
-
-def _ready(process: subprocess.Popen[str]) -> str:
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith(READY):
-            return line.removeprefix(READY).strip().rstrip("/")
-    raise click.ClickException("The server under measurement did not start; its own words stand above.")
-
-
-def _meeting_in_session(writer: Client, deputy: Client, name: str = "0001") -> str:
-    """Through the API, with every gate in its place."""
-    base = f"/api/v1/{PLACE}/meetings"
-    form = {"title": f"供水管网改造方案（{name}）", "subject_class": "urban_planning", "forms": ["internet"]}
-    item = expect(writer.post(f"{base}/applications", form, f"bench-application-{name}"), 201)["id"]
-    _move(writer, f"{base}/applications/{item}", "submit")
-    _move(deputy, f"{base}/applications/{item}", "approve")
-    body = {"kind": "executive", "starts_at": "2026-12-01T09:00:00+08:00", "place": "三楼会议室", "agenda": [item]}
-    meeting = str(expect(writer.post(base, body, f"bench-meeting-{name}"), 201)["id"])
-    for event in ("announce", "open"):
-        _move(writer, f"{base}/{meeting}", event)
-    return meeting
-
-
-def _move(client: Client, path: str, event: str) -> None:
-    expect(client.post(f"{path}/transitions", {"event": event}, f"bench-{event}-{path[-32:]}"), 200)
-
-
 @dataclass(frozen=True)
 class Works:
     """What a county does while readers follow: a long list comes in, a sealed record goes out as PDF."""
@@ -241,11 +182,11 @@ class Works:
     @functools.cached_property
     def _sealed(self) -> str:
         """The address of a meeting written and sealed at the first call."""
-        meeting = _meeting_in_session(self.writer, self.deputy, "0002")
+        meeting = meeting_in_session(self.writer, self.deputy, "0002")
         path = f"/api/v1/{PLACE}/meetings/{meeting}"
         for number in range(EXPORTED_LINES):
             line = LINE | {"text": f"第{number}行：{'同意这个方案。' * 8}"}
             expect(self.writer.post(f"{path}/live/posts", line, f"bench-line-{number:06}"), 201)
         for event in ("close", "seal"):
-            _move(self.writer, path, event)
+            move(self.writer, path, event)
         return path

@@ -9,6 +9,7 @@ import select
 import socket
 import struct
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
@@ -42,7 +43,8 @@ class Peer:
             key = base64.b64encode(os.urandom(16)).decode()
             self.raw(
                 f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {where.netloc}\r\nUpgrade: websocket\r\n"
-                f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\nSec-WebSocket-Version: 13\r\n{headers}\r\n".encode()
+                f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+                f"Sec-WebSocket-Version: 13\r\n{headers}\r\n".encode()
             )
             self._until(b"\r\n\r\n")
 
@@ -50,6 +52,21 @@ class Peer:
         """Send octets; one who was cut sends into the void."""
         with suppress(OSError):
             self.socket.sendall(octets)
+
+    def pour(self, parts: Iterable[bytes]) -> int:
+        """Send one after the other until the other side has had enough; how many octets went out."""
+        sent = 0
+        with suppress(OSError):
+            for part in parts:
+                self.socket.sendall(part)
+                sent += len(part)
+        return sent
+
+    def answered(self) -> bytes:
+        """What comes first, empty when it hangs up."""
+        with suppress(OSError):
+            return self.socket.recv(65536)
+        return b""
 
     def say(self, text: str) -> None:
         """Send a packet."""
