@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, delete, or_, select
 
-from core import audit, permissions, storage
+from core import audit, permissions, storage, succession
 from core.db import db, new_id
 from core.models import Agency, AttachmentLink, Matter
 from core.permissions import Actor, permitted_agencies
@@ -106,7 +106,7 @@ def _acting_for(actor: Actor, named: str | None) -> str | None:
             raise Invalid({"agency": [_l("本级没有这个机构。")]})
         return found
     if own := permitted_agencies(actor, RIGHT):
-        return min(own)
+        return succession.today(min(own))  # what is new belongs to the body in being (管5)
     government_first = case((Agency.kind == "government", 0), else_=1)
     return db.session.scalar(select(Agency.id).order_by(government_first, Agency.code).limit(1))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import case, or_, select
 
+from core import succession
 from core.db import db
 from core.models import Agency
 from core.permissions import Actor, permitted_agencies
@@ -24,6 +25,6 @@ def acting_for(actor: Actor, permission: str, named: str | None = None) -> str |
         return found
     own = permitted_agencies(actor, permission)
     if own:
-        return min(own)
+        return succession.today(min(own))  # what is new belongs to the body in being (管5)
     government_first = case((Agency.kind == "government", 0), else_=1)
     return db.session.scalar(select(Agency.id).order_by(government_first, Agency.code).limit(1))
