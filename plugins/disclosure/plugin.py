@@ -12,6 +12,7 @@ from core.contracts import (
     ImportKind,
     JobKind,
     JurisdictionRef,
+    MenuEntry,
     Mount,
     Permission,
     PluginInfo,
@@ -50,6 +51,15 @@ def register_blueprints() -> Sequence[Mount]:
 def register_admin_views() -> Sequence[ConsoleView]:
     """The pages of the console."""
     return admin.views()
+
+
+@hook
+def register_menu() -> Sequence[MenuEntry]:
+    """Lines of the console's menu."""
+    return [
+        MenuEntry("disclosure.documents", _l("公文"), "disclosure_documents.index", 10, "core.staff"),
+        MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
+    ]
 
 
 @hook

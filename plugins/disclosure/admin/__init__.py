@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from core.web.admin import ConsoleView
+from plugins.disclosure.admin.documents import DocumentsView
 from plugins.disclosure.admin.redactions import RedactionsView
 
 
 def views() -> list[ConsoleView]:
     """One of each; endpoints begin with `disclosure_`."""
     return [
+        DocumentsView("disclosure_documents", "documents", "core.staff"),
         RedactionsView("disclosure_redactions", "redactions", "disclosure.requests"),
     ]
