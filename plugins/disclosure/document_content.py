@@ -12,6 +12,9 @@ from plugins.disclosure.digests import digest
 from plugins.disclosure.models import Document
 
 SUBJECT = "disclosure.document"
+ANSWER = "disclosure.referral"
+"""What the file of an answer to a referral (批复) hangs on, by the document's id: no part of the document itself, so it
+is neither approved nor published with it."""
 CONTENT = (
     "title", "genre", "text", "public_text", "origin", "source", "attribute", "attribute_reason", "answers", "grounds",
     "ground_facts", "secrecy_level", "important", "joint_agencies", "key_area",

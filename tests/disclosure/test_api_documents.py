@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from core import storage
 from core.db import db
 from core.jurisdictions import enter
-from plugins.disclosure.models import WithheldEntry
+from core.models import Agency
+from core.permissions import Actor
+from plugins.disclosure.models import Document, WithheldEntry
+from plugins.disclosure.services.document_gate import visible_documents
 from tests.office import Office
 
 BODY = {
@@ -129,3 +134,79 @@ def test_an_edit_after_review_is_refused(office: Office) -> None:
         "drafter", "PATCH", f"disclosure/documents/{made['id']}", {"text": "改"}, If_Match=f'"{int(made["etag"]) + 1}"'
     )
     assert (answer.status_code, answer.json and answer.json["code"]) == (409, "WRONG_STATE")
+
+
+@pytest.mark.article("disclosure", 4)
+def test_staff_bound_to_one_body_see_its_documents_and_those_it_countersigns(
+    office: Office, person: Callable[..., Actor]
+) -> None:
+    def seen(code: str) -> set[str]:
+        with enter(office.place):
+            agency = db.session.scalars(select(Agency).where(Agency.code == code)).one()
+            clerk = person("drafter", place=office.place, agency=agency)
+            return set(db.session.scalars(select(Document.id).where(visible_documents(clerk))))
+
+    with enter(office.place):
+        education = db.session.scalars(select(Agency.id).where(Agency.code == "education")).one()
+    office.token("disclosure_officer")
+    office.token("deputy_leader")
+    alone, joint = draft(office)["id"], draft(office, joint_agencies=[education])["id"]
+    assert seen("education") == set()
+    for ident in (alone, joint):
+        fire(office, "drafter", ident, "determine")
+    assert seen("education") == {joint}
+    assert seen("office") == {alone, joint}
+
+
+@pytest.mark.article("attribution", 9)
+@pytest.mark.article("disclosure", 6)
+def test_an_answered_referral_lets_the_review_go_on_and_its_answer_is_no_file_of_the_document(office: Office) -> None:
+    office.token("deputy_leader")
+    office.token("disclosure_officer")
+    ident = draft(office)["id"]
+    fire(office, "drafter", ident, "determine")
+    fire(office, "secrecy_reviewer", ident, "refer", reason="第三段是否涉密拿不准", target="secrecy_office")
+    file = office.ok("disclosure_officer", "POST", "files", {"file": (io.BytesIO("批复".encode()), "批复.txt")})["id"]
+    fire(office, "disclosure_officer", ident, "answer_referral", answer="不涉密，可以公开", file=file)
+    assert office.ok("drafter", "GET", f"disclosure/documents/{ident}")["files"] == []
+    assert fire(office, "secrecy_reviewer", ident, "review")["state"] == "review"
+    with enter(office.place):
+        assert storage.open_for(office.person("secrecy_reviewer", place=office.place), file)
+
+
+@pytest.mark.article("disclosure", 6)
+def test_an_important_document_needs_two_people(office: Office) -> None:
+    office.token("disclosure_officer")
+    ident = draft(office, important=True)["id"]
+    fire(office, "drafter", ident, "determine")
+    fire(office, "secrecy_reviewer", ident, "review")
+    fire(office, "deputy_leader+leader", ident, "approve")
+    path = f"disclosure/documents/{ident}/transitions"
+    assert office.codes("deputy_leader+leader", "POST", path, {"event": "approve"}) == ["ONE_SIGNATURE"]
+    assert fire(office, "leader", ident, "approve")["state"] == "to_sign"
+
+
+@pytest.mark.article("disclosure", 6)
+@pytest.mark.article("attribution", 6)
+def test_a_redetermination_has_its_reason_and_is_agreed_to_by_others(office: Office) -> None:
+    office.token("disclosure_officer")
+    ident = draft(office)["id"]
+    everything = "disclosure_officer+secrecy_reviewer+deputy_leader"
+    for role, event in (
+        ("drafter", "determine"), ("secrecy_reviewer", "review"), ("deputy_leader", "approve"), ("leader", "sign"),
+    ):  # fmt: skip
+        office.token("deputy_leader")
+        fire(office, role, ident, event)
+    fire(office, "disclosure_officer", ident, "issue", number="汇府办发〔2026〕5号")
+    path = f"disclosure/documents/{ident}/transitions"
+    asked = {
+        "event": "redetermine", "reason": "情况变化", "attribute": "on_request",
+        "answers": {"vital": False, "organisation": False},
+    }  # fmt: skip
+    assert office.codes(everything, "POST", path, asked | {"attribute_reason": ""}) == ["REASON_MISSING"]
+    office.ok(everything, "POST", path, asked | {"attribute_reason": "不再需要社会公众广泛知晓，依申请提供"})
+    assert office.codes(everything, "POST", path, {"event": "review"}) == ["SELF_APPROVAL"]
+    fire(office, "secrecy_reviewer", ident, "review")
+    assert office.codes(everything, "POST", path, {"event": "complete"}) == ["SELF_APPROVAL"]
+    fire(office, "deputy_leader", ident, "complete")
+    assert office.ok("drafter", "GET", f"disclosure/documents/{ident}")["attribute"] == "on_request"

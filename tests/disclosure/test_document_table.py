@@ -67,7 +67,7 @@ FIRST = {"approve": DEPUTY, "return": SECRECY}
 """Whose right is asked for where a state has no such event."""
 PARAMS: dict[str, dict[str, Any]] = {
     "refer": {"target": "superior"}, "issue": {"number": "遵府发[2026]1号"},
-    "redetermine": {"attribute": "on_request", "answers": {"vital": False, "organisation": False}},
+    "redetermine": {"attribute": "on_request", "attribute_reason": "不需要社会公众广泛知晓和参与", "answers": {"vital": False, "organisation": False}},
     "repeal": {"basis": "遵府发〔2026〕2号"},
 }  # fmt: skip
 

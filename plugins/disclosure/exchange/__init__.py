@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 from core.contracts import FileUse
 from core.permissions import Actor
-from plugins.disclosure.document_content import SUBJECT
+from plugins.disclosure.document_content import ANSWER, SUBJECT
 from plugins.disclosure.exchange import request_files
 from plugins.disclosure.services.document_gate import may_read
 
 
 def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
     """Files of documents (公文): whoever sees the document; of requests: whoever works on them."""
-    documents = {use.subject_id for use in uses if use.subject_type == SUBJECT}
+    documents = {use.subject_id for use in uses if use.subject_type in {SUBJECT, ANSWER}}
     return may_read(actor, documents) or request_files.may_read(
-        actor, [use for use in uses if use.subject_type != SUBJECT]
+        actor, [use for use in uses if use.subject_type not in {SUBJECT, ANSWER}]
     )

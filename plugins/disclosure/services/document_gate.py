@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, String, and_, cast, false, or_, select, true
 
 from core.db import db
 from core.permissions import Actor, can, permitted_agencies
@@ -19,7 +19,8 @@ def visible_documents(actor: Actor) -> ColumnElement[bool]:
     if not agencies:
         return false()
     acted = select(SheetLine.document_id).where(SheetLine.actor_id == actor.id)
-    joint = or_(*(Document.joint_agencies.as_string().contains(ident) for ident in sorted(agencies)))
+    asked = or_(*(cast(Document.joint_agencies, String).contains(f'"{ident}"') for ident in sorted(agencies)))
+    joint = and_(Document.state != "drafting", asked)  # a draft is nobody's business yet
     return or_(Document.agency_id.in_(sorted(agencies)), Document.created_by == actor.id, Document.id.in_(acted), joint)
 
 

@@ -57,12 +57,14 @@ def attribute_lawful(document: Document, _move: Move) -> Refusal | None:
 
 def reason_given(document: Document, _move: Move) -> Refusal | None:
     """认5, 认6: what is not published at once says why."""
-    if document.attribute in (None, "voluntary") or len(document.attribute_reason.strip()) >= MIN_REASON:
+    return _reasoned(document.attribute, document.attribute_reason)
+
+
+def _reasoned(attribute: str | None, reason: str) -> Refusal | None:
+    if attribute in (None, "voluntary") or len(reason.strip()) >= MIN_REASON:
         return None
     detail = _l("不予公开和依申请公开的，请用至少%(least)s个字写明理由。", least=MIN_REASON)
-    return Refusal(
-        "REASON_MISSING", detail, "认5" if document.attribute == "withheld" else "认6", ("attribute_reason",)
-    )
+    return Refusal("REASON_MISSING", detail, "认5" if attribute == "withheld" else "认6", ("attribute_reason",))
 
 
 def ground_complete(document: Document, _move: Move) -> Refusal | None:
@@ -85,6 +87,15 @@ def not_own_draft(document: Document, move: Move) -> Refusal | None:
     if move.actor.id is None or move.actor.id != document.created_by:
         return None
     return Refusal("SELF_APPROVAL", _l("拟稿人不能审查、审核或者签发自己起草的公文。"), "管6")
+
+
+def second_person(document: Document, move: Move) -> Refusal | None:
+    """管6: an important document is approved by two people, whatever roles one of them holds."""
+    first = {line.actor_id for line in document.lines if line.event == "approve" and not line.void}
+    stands_for = move.grant.on_behalf_of_id if move.grant else ""
+    if move.actor.id is None or not first & {move.actor.id, stands_for}:
+        return None
+    return Refusal("ONE_SIGNATURE", _l("重要公文由分管领导和主要领导两人分别审签，您已经审过。"), "管6")
 
 
 def unchanged(document: Document, _move: Move) -> Refusal | None:
@@ -169,6 +180,18 @@ def proposal_lawful(document: Document, move: Move) -> Refusal | None:
         grounds=frozenset(move.params.get("grounds", document.grounds)),
     )  # fmt: skip
     return evaluate(answers)[attribute]
+
+
+def proposal_reasoned(_document: Document, move: Move) -> Refusal | None:
+    """认5, 认6: the attribute that is proposed says why, like any other."""
+    return _reasoned(move.params.get("attribute"), str(move.params.get("attribute_reason") or ""))
+
+
+def not_own_proposal(document: Document, move: Move) -> Refusal | None:
+    """管6: who proposed a change neither reviews it nor agrees to it."""
+    if move.actor.id is None or move.actor.id != document.proposal.get("by"):
+        return None
+    return Refusal("SELF_APPROVAL", _l("提出属性变更的人不能审查或者同意自己的变更。"), "管6")
 
 
 def proposal_reviewed(document: Document, _move: Move) -> Refusal | None:

@@ -11,7 +11,7 @@ from core.models import AttachmentLink
 from core.workdays import local_date
 from core.workflow import Machine, Move, State, Transition
 from plugins.disclosure import numbers
-from plugins.disclosure.document_content import SUBJECT, content_hash
+from plugins.disclosure.document_content import ANSWER, SUBJECT, content_hash
 from plugins.disclosure.guards import staffed
 from plugins.disclosure.models import Document, Referral, SheetLine
 from plugins.disclosure.workflow import document_guards as guards
@@ -71,8 +71,8 @@ def _answer(document: Document, move: Move) -> None:
     referral.answered_name, referral.answered_at = move.actor.name, move.at
     db.session.add(
         AttachmentLink(
-            attachment_id=referral.attachment_id, subject_type=SUBJECT, subject_id=document.id, audience="staff",
-            title=referral.answer[:200], position=1000 + len(document.referrals),
+            attachment_id=referral.attachment_id, subject_type=ANSWER, subject_id=document.id, audience="staff",
+            title=referral.answer[:200], position=len(document.referrals),
         )
     )  # fmt: skip
 
@@ -111,7 +111,10 @@ def branch(document: Document, move: Move) -> None:
 
 def _propose(document: Document, move: Move) -> None:
     names = ("attribute", "attribute_reason", "grounds", "answers")
-    document.proposal = {name: move.params[name] for name in names if name in move.params} | {"why": move.reason}
+    document.proposal = {name: move.params[name] for name in names if name in move.params} | {
+        "why": move.reason,
+        "by": move.actor.id,
+    }
 
 
 def _reviewed(document: Document, _move: Move) -> None:
@@ -170,7 +173,7 @@ DOCUMENT = Machine(
         ),
         Transition(
             "review", _l("保密审查通过"), ("redetermination",), "redetermination", "disclosure.review_secrecy", "认9",
-            effects=(_reviewed, _line),
+            guards=(guards.not_own_proposal,), effects=(_reviewed, _line),
         ),
         Transition(
             "refer", _l("不能确定，报请"), ("secrecy_review",), "referred", "disclosure.review_secrecy", "认9",
@@ -186,7 +189,7 @@ DOCUMENT = Machine(
         ),
         Transition(
             "approve", _l("同意"), ("leader_review",), "to_sign", "disclosure.approve_important", "管6",
-            guards=OTHERS, effects=(_approve, _line),
+            guards=(*OTHERS, guards.second_person), effects=(_approve, _line),
         ),
         Transition(
             "return", _l("退回"), ("secrecy_review",), "drafting", "disclosure.review_secrecy", "管6",
@@ -218,11 +221,11 @@ DOCUMENT = Machine(
         ),
         Transition(
             "redetermine", _l("提出属性变更"), ("issued",), "redetermination", "disclosure.issue", "认3",
-            needs_reason=True, guards=(guards.proposal_lawful,), effects=(_propose, _line),
+            needs_reason=True, guards=(guards.proposal_lawful, guards.proposal_reasoned), effects=(_propose, _line),
         ),
         Transition(
             "complete", _l("同意变更"), ("redetermination",), "issued", "disclosure.approve_document", "管6",
-            guards=(guards.proposal_reviewed,), effects=(_complete, _line, branch),
+            guards=(guards.not_own_proposal, guards.proposal_reviewed), effects=(_complete, _line, branch),
         ),
         Transition(
             "dismiss", _l("驳回变更"), ("redetermination",), "issued", "disclosure.approve_document", "管6",
