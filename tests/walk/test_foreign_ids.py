@@ -13,8 +13,8 @@ from tests.walk.conftest import Walk
 from tests.walk.counties import EVERYTHING, IDLE, PEOPLE
 
 SAID = ("Content-Type", "Location", "Cache-Control", "ETag", "Allow", "WWW-Authenticate", "Vary")
-UNFILLED = ("/live/blocks/<generation>/<block>",)
-"""Addresses that want more rows than a county has here; they stand behind the same gate as the one before them."""
+UNFILLED = ("/live/blocks/<generation>/<block>", "/redactions/<id>/copy", "/redactions/<id>/copy.pdf")
+"""Addresses that want more rows, or work of the worker, than a county has here; they stand behind the same gate as the one before them."""
 
 
 def said(answer: TestResponse, ids: dict[str, str]) -> tuple[Any, ...]:
