@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from werkzeug.routing import IntegerConverter
 
 from tests.walk.addresses import PLACE, Address, addresses
 from tests.walk.conftest import Walk
@@ -28,7 +29,8 @@ def asked(walk: Walk, address: Address, value: str) -> Iterator[str]:
     slug = walk.here.place.slug
     own = {name: walk.here.ids[kind][0] for name, kind in address.ids.items()}
     for name in address.rule.arguments - {PLACE}:
-        if "/" not in value:
+        number = isinstance(address.rule._converters[name], IntegerConverter)  # no other value is its address
+        if "/" not in value and not (number and not value.isdigit()):
             yield Address(address.rule, address.method, address.ids, address.more | {name: value}).of(
                 walk.app, slug, {key: ident for key, ident in own.items() if key != name}
             )

@@ -23,6 +23,7 @@ CODES = frozenset({
     "event", "form", "hook", "identity_kind", "item", "key", "kind", "link", "link_salt", "login", "method", "object_id", "object_type",
     "openness", "person", "plugin", "post", "result",
     "returns_to", "role", "salt", "seal", "sha256", "slug", "source", "state", "subject_class", "subject_id", "subject_type", "type",
+    "attribute", "genre", "ground", "origin", "outcome", "secrecy_level", "severity", "stage", "target",
     "unit", "url", "way",
 })  # fmt: skip
 """Columns of words for machines; everything else that is text is marked, whatever its name."""

@@ -21,7 +21,7 @@ def make() -> list[ConsoleView]:
         NoticesView("notices", "notices"),
         DelegationsView("delegations", "delegations"),
         JobsView("jobs", "jobs"),
-        ImportsView("imports", "imports", "core.staff"),
+        ImportsView("imports", "imports"),
         ClocksView("clocks", "clocks", "core.clocks"),
         PublicationsView("published", "publications", "core.withdraw"),
         MattersView("matters", "matters", "core.merge_matters"),

