@@ -116,15 +116,20 @@ def run(
         raise Invalid({"file": [no.args[0]]}) from no
 
 
-def start(actor: Actor, job: str, kind: ImportKind, file: str, given: ImportChoice, *, skip: bool, rows: int) -> Job:
-    """Have the worker take a kept file in; inside `write()`. `job` is the key of the kind's `JobKind`.
+def start(actor: Actor, kind: ImportKind, file: str, given: ImportChoice, *, skip: bool, rows: int) -> Job:
+    """Have the worker take a kept file in; inside `write()`.
 
     Raises:
         Forbidden.
     """
     permissions.require(actor, kind.permission)
     arguments = {"file": file, "skip": skip, "columns": dict(given.columns), "values": dict(given.values)}
-    return jobs.start(actor, job, title=_l("导入%(kind)s", kind=kind.label), arguments=arguments, total=rows)
+    return jobs.start(actor, job_key(kind), title=_l("导入%(kind)s", kind=kind.label), arguments=arguments, total=rows)
+
+
+def job_key(kind: ImportKind) -> str:
+    """The key of the job that takes a kind in: `<plugin>.import_<kind>`."""
+    return next(key for key in jobs.kinds() if key.endswith(f".import_{kind.key}"))
 
 
 def job(key: str, kind: ImportKind) -> JobKind:

@@ -27,18 +27,17 @@ def agencies() -> Mapping[str, Any]:
 
 
 def take_documents(
-    content: bytes, filename: str, *, dry_run: bool, tick: Callable[[int], None], choice: ImportChoice | None = None
+    content: bytes, filename: str, *, dry_run: bool, tick: Callable[[int], None], choice: ImportChoice
 ) -> ImportReport:
     """A table of documents: a row is new, a version of one that is here, here already, or said twice in the file."""
-    given = choice or ImportChoice(None)
-    found = document_files.read(content, filename, given.columns, given.values)
-    plans = document_intake.plan(found.entries, given.values)
+    found = document_files.read(content, filename, choice.columns, choice.values)
+    plans = document_intake.plan(found.entries, choice.values)
     faults = (*found.faults, *(plan.fault for plan in plans if plan.fault is not None))
     faults = tuple(sorted(faults, key=lambda fault: fault.row))
     if dry_run:
         counts = Counter(plan.outcome for plan in plans if plan.fault is None)
     else:
-        counts = document_intake.take_in(given.actor, filename, plans, tick)
+        counts = document_intake.take_in(choice.actor, filename, plans, tick)
     counts[REPEATED] = len(found.repeated)
     shown = [_shown(plan) for plan in plans[: imports.MOST_SHOWN] if plan.fault is None] if dry_run else ()
     return ImportReport(dict(counts), faults, shown)

@@ -7,7 +7,12 @@ import re
 from collections.abc import Callable
 
 import pytest
+from sqlalchemy import delete
 
+from core.db import write
+from core.jurisdictions import enter
+from core.models import RoleGrant
+from tests.disclosure.conftest import POSTS
 from tests.meetings.console.conftest import Desk, desk  # noqa: F401 - a fixture
 
 DOCUMENTS = "disclosure/documents"
@@ -109,3 +114,35 @@ def test_a_stale_edit_is_refused_and_both_are_shown(desk: Callable[..., Desk]) -
 def test_a_file_comes_with_the_draft(desk: Callable[..., Desk]) -> None:
     ident = drafted(desk, files=[(io.BytesIO("附件".encode()), "附件一.txt")])
     assert "附件一.txt" in desk("drafter").get(f"{DOCUMENTS}/{ident}/")
+
+
+@pytest.mark.article("disclosure", 4)
+def test_a_body_is_staffed_in_the_console_and_then_its_documents_go_on(desk: Callable[..., Desk]) -> None:
+    answer = desk("drafter").post(f"{DOCUMENTS}/new", DRAFT)
+    ident = answer.headers["Location"].rstrip("/").rpartition("/")[2]
+    with enter(desk("drafter").place), write() as session:
+        session.execute(delete(RoleGrant).where(RoleGrant.role.in_(POSTS)))
+    assert "本单位还没有确定" in desk("drafter").get(f"{DOCUMENTS}/{ident}/")
+    page = desk("system_admin").get("disclosure/bodies/")
+    own = re.findall(r"/disclosure/bodies/([0-9a-f]{32})/", page)
+    for agency in own:
+        form = desk("system_admin").get(f"disclosure/bodies/{agency}/")
+        version = re.search(r'name="version" value="(\d+)"', form)
+        assert version
+        values = {"office_name": "办公室", "deputy_name": "周平", "version": version[1]}
+        assert desk("system_admin").post(f"disclosure/bodies/{agency}/", values).status_code == 302
+    assert press(desk, "drafter", ident, "determine") == ""
+
+
+def test_nobody_else_changes_a_body_and_a_stale_form_shows_both(desk: Callable[..., Desk]) -> None:
+    page = desk("system_admin").get("disclosure/bodies/")
+    agency = re.findall(r"/disclosure/bodies/([0-9a-f]{32})/", page)[0]
+    assert "/disclosure/bodies/" not in desk("drafter").get("disclosure/documents/")
+    desk("drafter").get(f"disclosure/bodies/{agency}/", status=403)
+    first = {"office_name": "办公室", "version": "0"}
+    assert desk("system_admin").post(f"disclosure/bodies/{agency}/", first).status_code == 302
+    answer = desk("system_admin").post(f"disclosure/bodies/{agency}/", first | {"office_name": "综合科"})
+    assert answer.status_code in {409, 412}
+    shown = answer.get_data(as_text=True)
+    assert "办公室" in shown
+    assert "综合科" in shown

@@ -10,7 +10,7 @@ from flask import flash, make_response, redirect, request, url_for
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from core import imports, jobs
+from core import imports
 from core.contracts import ImportChoice, ImportKind, ImportReport
 from core.db import write
 from core.refusals import Forbidden, Invalid, Refused
@@ -70,7 +70,7 @@ class ImportsView(ConsoleView):
             if rows > imports.AT_ONCE:
                 with write():
                     skip = bool(request.form.get("skip"))
-                    job = imports.start(actor(), _job_of(kind), kind, looked.file.id, given, skip=skip, rows=rows)
+                    job = imports.start(actor(), kind, looked.file.id, given, skip=skip, rows=rows)
                 return page_of(job)
             done = imports.run(kind, looked.content, looked.file.name, given, dry_run=False)
         except Forbidden:
@@ -96,8 +96,3 @@ class ImportsView(ConsoleView):
 
 def _chosen(prefix: str) -> Mapping[str, str]:
     return {name.removeprefix(prefix): text for name, text in request.form.items() if name.startswith(prefix)}
-
-
-def _job_of(kind: ImportKind) -> str:
-    """The job that takes this kind in carries its label's key: `<plugin>.import_<kind>`."""
-    return next(key for key in jobs.kinds() if key.endswith(f".import_{kind.key}"))

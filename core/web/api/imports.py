@@ -11,7 +11,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from pydantic import BaseModel
 
-from core import imports, jobs, storage
+from core import imports, storage
 from core.contracts import ImportKind, ImportReport
 from core.refusals import Invalid
 from core.tables import MOST_BYTES
@@ -93,11 +93,8 @@ def import_take(kind: ImportKind, query: ImportQuery, given: Given) -> Answer:
         raise faulty_rows(found.faults)
     assert given.staged is not None
     file = imports.keep(actor(), given.staged)
-    job = next(key for key in jobs.kinds() if key.endswith(f".import_{kind.key}"))
     rows = sum(found.counts.values())
-    return Answer(
-        job_json(imports.start(actor(), job, kind, file, chosen, skip=query.skip_faulty, rows=rows)), status=202
-    )
+    return Answer(job_json(imports.start(actor(), kind, file, chosen, skip=query.skip_faulty, rows=rows)), status=202)
 
 
 def _find(key: str) -> ImportKind:

@@ -60,6 +60,10 @@ ASKS_FOR = {
 """Events that ask for more than a reason → how they are refused while it has not been said."""
 
 
+ONWARD = ("determine", "review", "approve", "sign", "complete")
+"""The steps on the straight road: stressed where they are open."""
+
+
 class DocumentsView(ConsoleView):
     """Drafting, reviewing, signing, issuing."""
 
@@ -182,6 +186,7 @@ class DocumentsView(ConsoleView):
             state=DOCUMENT.states[row.state],
             labels={name: state.label for name, state in DOCUMENT.states.items()},
             event_labels={transition.event: transition.label for transition in DOCUMENT.rows},
+            primary=next((one["event"] for one in events if one["allowed"] and one["event"] in ONWARD), ""),
             plain=[one for one in events if one not in asking],
             asking={one["event"]: one for one in asking},
             may_edit=row.state == "drafting" and can(actor(), documents.RIGHT, row) is not None,
