@@ -23,6 +23,8 @@ ROOT = Path(__file__).parents[2]
 TICKS = os.sysconf("SC_CLK_TCK")
 STOP_SECONDS = 10.0
 SETTLE_SECONDS, SETTLE_STEP, IDLE_SHARE = 15.0, 0.5, 0.05
+KILLED_SECONDS = 10.0
+"""A killed process is gone a moment later; on a busy machine, several."""
 LOG_LINES = 20
 OURS = ("MINGTANG_", "DATABASE_URL", "REDIS_URL", "CELERY_BROKER_URL")
 MARK = "BENCH_CHILD"
@@ -115,11 +117,11 @@ def _end(process: subprocess.Popen[str], mark: str) -> None:
             with contextlib.suppress(BrokenPipeError):
                 pipe.close()
     deadline = time.monotonic() + STOP_SECONDS
-    while (left := marked(mark)) and time.monotonic() < deadline:
+    while (left := marked(mark)) and time.monotonic() < deadline + KILLED_SECONDS:
+        for pid in left if time.monotonic() > deadline else ():  # again each time: it may just have started another
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
         time.sleep(0.02)
-    for pid in left:
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(pid, signal.SIGKILL)
 
 
 def marked(mark: str) -> list[int]:
