@@ -128,13 +128,15 @@ def test_a_crowd_asks_once_and_an_error_is_shared_but_not_kept(
     cache = PageCache(wsgi, 60, "mingtang")
     waiting = threading.Semaphore(0)
 
-    class Watched(pagecache.Flight):
-        def __init__(self) -> None:
-            super().__init__()
-            waiting.release()
+    class Watched(dict[tuple[str, ...], pagecache.Flight]):
+        def setdefault(self, *place: Any) -> Any:
+            try:
+                return super().setdefault(*place)
+            finally:
+                waiting.release()
 
-    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(5) as pool:
-        patch.setattr(pagecache, "Flight", Watched)
+    cache.flights = Watched()
+    with ThreadPoolExecutor(5) as pool:
         answers = [pool.submit(lambda: Client(cache).get("/a")) for _ in range(5)]
         for _ in range(5):
             assert waiting.acquire(timeout=20)
@@ -145,6 +147,23 @@ def test_a_crowd_asks_once_and_an_error_is_shared_but_not_kept(
     assert len(count) == asked
     Client(cache).get("/a")
     assert len(count) == asked + later
+    assert not cache.flights
+
+
+def test_who_comes_as_the_answer_lands_takes_it_from_memory(web: Callable[..., Client], count: list[str]) -> None:
+    client = web()
+    cache: PageCache = client.application  # type: ignore[assignment]
+
+    class Overtaken(dict[tuple[str, ...], pagecache.Flight]):
+        def setdefault(self, *place: Any) -> Any:
+            cache.flights = {}
+            client.get("/a")  # somebody else's, begun and landed since the first look into memory
+            cache.flights = self
+            return super().setdefault(*place)
+
+    cache.flights = Overtaken()
+    assert client.get("/a").text == "1"
+    assert count == ["/a"]
     assert not cache.flights
 
 
