@@ -8,12 +8,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from core import receipts
 from core.db import db
 from core.jurisdictions import current
 from core.permissions import ANONYMOUS, Actor, Grant
 from core.refusals import Invalid, NotFound
 from plugins.disclosure.models import AccessRequest, Reply
-from plugins.disclosure.services import receipts, request_files, requests
+from plugins.disclosure.services import request_files, requests
 from plugins.disclosure.services.request_files import Upload
 from plugins.disclosure.workflow import REQUEST
 

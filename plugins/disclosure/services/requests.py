@@ -11,7 +11,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.exc import IntegrityError
 
-from core import audit, clocks, permissions
+from core import audit, clocks, permissions, receipts
 from core.db import db, new_id, utcnow
 from core.models import Agency
 from core.permissions import ANONYMOUS, Actor, permitted_agencies
@@ -19,7 +19,7 @@ from core.refusals import Invalid, NotFound, Refused, TooMany
 from core.text import checked
 from core.workflow import Move
 from plugins.disclosure.models import AccessRequest, Consultation
-from plugins.disclosure.services import receipts, request_files, request_letters
+from plugins.disclosure.services import request_files, request_letters
 from plugins.disclosure.services.request_files import Upload
 from plugins.disclosure.values_requests import CHANNELS, CONSULTATIONS, DELIVERIES, RECEIVED_ON_ARRIVAL, RESULTS
 from plugins.disclosure.workflow import REQUEST
