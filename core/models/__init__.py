@@ -9,6 +9,7 @@ from core.models.people import Account, ApiToken, Delegation, LoginSession, OneT
 from core.models.places import Agency, Jurisdiction, PluginSwitch, SettingValue
 from core.models.publications import Publication
 from core.models.signals import Announcement, IdempotencyRecord, Notice, SearchEntry
+from core.models.templates import TemplateVersion
 
 __all__ = [
     "Account",
@@ -37,4 +38,5 @@ __all__ = [
     "SearchEntry",
     "SettingValue",
     "StoredFile",
+    "TemplateVersion",
 ]

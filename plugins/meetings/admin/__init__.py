@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
+
 from core.web.admin import ConsoleView
+from core.web.admin.templates import TemplatesView
 from plugins.meetings.admin.applications import ApplicationsView
 from plugins.meetings.admin.follow_ups import FollowUpsView
 from plugins.meetings.admin.live import LiveView
@@ -15,8 +18,10 @@ from plugins.meetings.admin.rules import RulesView
 from plugins.meetings.admin.signups import SignupsView
 from plugins.meetings.admin.slips import SlipsView
 from plugins.meetings.admin.speaking import SpeakingView
-from plugins.meetings.admin.templates import TemplatesView
 from plugins.meetings.services import representatives
+from plugins.meetings.services.templates import templates
+
+PAPERS = _l("申报表、公告、议程、签到表、列席证和桌签由 Word 模板生成。")
 
 
 def views() -> list[ConsoleView]:
@@ -34,5 +39,5 @@ def views() -> list[ConsoleView]:
         ObligationsView("meetings_obligations", "obligations", "core.staff"),
         SignupsView("meetings_signups", "signups", "core.staff"),
         RulesView("meetings_rules", "rules", "core.staff"),
-        TemplatesView("meetings_templates", "templates", "meetings.templates"),
+        TemplatesView("meetings_templates", "templates", templates, PAPERS),
     ]

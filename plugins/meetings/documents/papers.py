@@ -6,12 +6,9 @@ its own. `PAPERS` says which names each knows. The built-in ones follow GB/T 970
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
 from flask_babel import lazy_gettext as _l
 
+from core.documents.papers import Paper
 from plugins.meetings.documents import application_form, layouts
 
 MEETING_FIELDS = (
@@ -20,29 +17,6 @@ MEETING_FIELDS = (
 )  # fmt: skip
 AGENDA = ("序号", "议题", "申报单位", "开放程度", "开放形式", "时间")
 PEOPLE = ("序号", "姓名", "类别", "单位", "代表方面", "议题")
-
-
-@dataclass(frozen=True)
-class Paper:
-    """One document: its title, what it is about, the names its template may use, its built-in template.
-
-    `personal`: it names people; only those who invite or check in may have it.
-    """
-
-    key: str
-    title: Any
-    about: str
-    fields: tuple[str, ...]
-    build: Callable[[], bytes]
-    lists: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    personal: bool = False
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Every placeholder a template may use."""
-        listed = (f"{name}.{column}" for name, columns in self.lists.items() for column in columns)
-        return frozenset([*self.fields, *listed])
-
 
 _ALL = (
     Paper(

@@ -17,7 +17,8 @@ from core.refusals import NotFound
 from core.storage import safe_name
 from plugins.meetings.documents.papers import AGENDA, PAPERS
 from plugins.meetings.models import Meeting
-from plugins.meetings.services import papers, templates
+from plugins.meetings.services import papers
+from plugins.meetings.services.templates import templates
 from plugins.meetings.services.visibility import sees_contacts
 from plugins.meetings.values import CATEGORIES
 from plugins.meetings.workflow import INVITATION

@@ -15,6 +15,7 @@ from flask_babel import lazy_gettext as _l
 
 from core import permissions
 from core.db import utcnow
+from core.documents.papers import Paper
 from core.jurisdictions import current
 from core.languages import kept, listed
 from core.permissions import ANONYMOUS, Actor
@@ -22,7 +23,6 @@ from core.refusals import Forbidden
 from core.workdays import LOCAL, local_date
 from plugins.meetings import timing
 from plugins.meetings.content import content_hash
-from plugins.meetings.documents.papers import Paper
 from plugins.meetings.documents.record_blocks import when
 from plugins.meetings.models import AgendaApplication, Approval, Invitation, Meeting
 from plugins.meetings.services import invitations

@@ -13,7 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.documents import fill, turned, word
-from plugins.meetings.documents.papers import PAPERS, Paper
+from core.documents.papers import Paper
+from plugins.meetings.documents.papers import PAPERS
 
 TYPED = st.one_of(
     st.text(max_size=40),

@@ -5,52 +5,59 @@ from __future__ import annotations
 import io
 from typing import Any, BinaryIO, cast
 
-from flask import flash, make_response, redirect, render_template, request, send_file, url_for
+from flask import flash, make_response, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from core import storage
 from core.db import db, write
+from core.documents.templates import Templates
 from core.filetypes import MEDIA_TYPES
 from core.models import Account
 from core.refusals import Forbidden, Invalid, NotFound, Refused
-from core.web.admin import ConsoleView, expose
+from core.web.admin.base import ConsoleView, expose
 from core.web.admin.forms import problems
 from core.web.requests import actor
-from plugins.meetings.documents.papers import PAPERS
-from plugins.meetings.services import templates
 
 
 class TemplatesView(ConsoleView):
-    """One template for each document."""
+    """One template for each document of a plugin; `about` says what these documents are."""
+
+    def __init__(self, endpoint: str, path: str, templates: Templates, about: Any) -> None:
+        super().__init__(endpoint, path, templates.right)
+        self.templates, self.about = templates, about
 
     @expose("/")
     def index(self) -> str:
         """All documents and which template each uses."""
-        return self.render("meetings/console/templates.html", rows=[templates.standing(key) for key in PAPERS])
+        return self.render(
+            "console/templates.html",
+            about=self.about,
+            rows=[self.templates.standing(key) for key in self.templates.papers],
+        )
 
     @expose("/<paper>/", methods=["GET", "POST"])
     def show(self, paper: str) -> Response:
         """What a template may use, and the form to replace it."""
-        templates.paper(paper)
+        self.templates.paper(paper)
         if request.method == "GET":
-            return _page(paper)
+            return self._page(paper)
         version = request.form.get("version", -1, type=int)
         try:
             if request.form.get("act") == "reset":
                 with write():
-                    templates.reset(actor(), paper, version=version)
+                    self.templates.reset(actor(), paper, version=version)
                 flash(_("已恢复内置模板。"), "done")
             else:
                 staged = _staged()
                 with write():
-                    templates.replace(actor(), paper, staged, version=version)
+                    self.templates.replace(actor(), paper, staged, version=version)
                 flash(_("新模板已启用。"), "done")
         except Forbidden:
             raise
         except (Invalid, Refused) as no:
-            return _page(paper, no)
+            return self._page(paper, no)
         return redirect(url_for(".show", paper=paper))
 
     @expose("/<paper>/file")
@@ -59,11 +66,26 @@ class TemplatesView(ConsoleView):
         asked = request.args.get("version", "")
         if asked and not asked.isdecimal():
             raise NotFound
-        own = templates.standing(paper).own if not asked else None
-        row = templates.version_of(paper, min(int(asked), 1 << 30)) if asked.strip("0") else own
-        name = storage.safe_name(f"{templates.paper(paper).title}.docx")
-        content = io.BytesIO(templates.bytes_of(row, paper))
+        own = self.templates.standing(paper).own if not asked else None
+        row = self.templates.version_of(paper, min(int(asked), 1 << 30)) if asked.strip("0") else own
+        name = storage.safe_name(f"{self.templates.paper(paper).title}.docx")
+        content = io.BytesIO(self.templates.bytes_of(row, paper))
         return send_file(content, MEDIA_TYPES["docx"], as_attachment=True, download_name=name)
+
+    def _page(self, key: str, no: Invalid | Refused | None = None) -> Response:
+        found, history = self.templates.standing(key), self.templates.history(key)
+        crumbs: list[dict[str, Any]] = [
+            {"label": _l("文档模板"), "url": url_for(".index")}, {"label": found.paper.title},
+        ]  # fmt: skip
+        text = self.render(
+            "console/template.html",
+            found=found,
+            history=history,
+            names={row.created_by: _name(row.created_by) for row in history},
+            problems=problems(no, {}) if no else [],
+            crumbs=crumbs,
+        )
+        return make_response(text, no.status if no else 200)
 
 
 def _staged() -> storage.Staged:
@@ -71,22 +93,6 @@ def _staged() -> storage.Staged:
     if upload is None or not upload.filename:
         raise Invalid({"file": [_l("请选择一个 Word 文档（.docx）。")]})
     return storage.stage(cast(BinaryIO, upload.stream), upload.filename)
-
-
-def _page(key: str, no: Invalid | Refused | None = None) -> Response:
-    found, history = templates.standing(key), templates.history(key)
-    crumbs: list[dict[str, Any]] = [
-        {"label": _l("文档模板"), "url": url_for(".index")}, {"label": found.paper.title},
-    ]  # fmt: skip
-    text = render_template(
-        "meetings/console/template.html",
-        found=found,
-        history=history,
-        names={row.created_by: _name(row.created_by) for row in history},
-        problems=problems(no, {}) if no else [],
-        crumbs=crumbs,
-    )
-    return make_response(text, no.status if no else 200)
 
 
 def _name(account_id: str | None) -> str:
