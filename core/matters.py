@@ -7,16 +7,18 @@ where it belongs now. A matter is merged only while it stands by itself and only
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
+from sqlalchemy.orm import defer
 
 from core import audit, plugins
 from core.contracts import Gap, TimelineEntry
-from core.db import db
+from core.db import db, utcnow
 from core.jurisdictions import current
-from core.models import Jurisdiction, Matter, Moved
+from core.models import Agency, Jurisdiction, Matter, Moved, Publication
 from core.permissions import Actor, can, require
 from core.refusals import Moved as HasMoved
 from core.refusals import NotFound, Refusal
@@ -225,13 +227,11 @@ def timeline(matter_id: str) -> tuple[list[TimelineEntry], tuple[Gap, ...]]:
 
     Steps of one moment keep the order in which their plugin gave them.
     """
-    from core import publications
-
     here, ids = current(), family(matter_id)
     collected = plugins.collect("collect_timeline", here, matter_ids=ids)
     steps = [step for answer in collected.items for ident in ids for step in answer.get(ident, ())]
     known = {step.key for step in steps}
-    steps += [step for ident in ids for step in publications.steps_of(ident) if step.key not in known]
+    steps += [step for ident in ids for step in _published(ident) if step.key not in known]
     return sorted(steps, key=lambda step: step.at), collected.gaps
 
 
@@ -242,6 +242,21 @@ def _seen(actor: Actor, matter: Matter | None) -> Matter:
     if matter is None or not (matter.public or can(actor, "core.staff")):
         raise NotFound
     return matter
+
+
+def _published(matter_id: str) -> Iterator[TimelineEntry]:
+    """The released publications of a matter as steps of its life-line."""
+    from core.publications import KINDS, address
+
+    query = (
+        select(Publication, Agency.name)
+        .outerjoin(Agency, Agency.id == Publication.agency_id)
+        .where(Publication.matter_id == matter_id, Publication.state == "released")
+        .options(defer(Publication.body))
+    )
+    for row, unit in db.session.execute(query):
+        at = row.released_at or utcnow()
+        yield TimelineEntry(f"publication:{row.id}", at, KINDS[row.kind], row.title, address(row), unit or "")
 
 
 def _in_force(what: Any = Moved) -> Any:

@@ -47,6 +47,7 @@ CORE_PERMISSIONS = (
     Permission("core.publish", _l("发布公开内容"), ("portal_editor", "disclosure_officer", "organiser")),
     Permission("core.approve_publication", _l("审核公开内容"), ("deputy_leader", "leader")),
     Permission("core.withdraw", _l("撤下公开内容"), ("deputy_leader", "leader", "supervisor")),
+    Permission("core.declare_open", _l("认定主动公开"), ("drafter", "organiser", "disclosure_officer")),
     Permission("core.merge_matters", _l("合并事项"), ("disclosure_officer",)),
     Permission("core.clocks", _l("查看全部时限"), ("supervisor", "leader"), agency=None),
     Permission(

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, or_, select, tuple_
 from sqlalchemy.orm import defer
 
-from core import audit, matters, parts, plugins, search, storage
-from core.contracts import TimelineEntry
-from core.db import db, utcnow
+from core import audit, matters, parts, plugins, search, storage, versions
+from core.db import db
 from core.jurisdictions import current, current_or_none
-from core.models import Agency, Attachment, AttachmentLink, Publication
+from core.models import Attachment, AttachmentLink, Publication
 from core.paging import Page, cursor_of, read_cursor
-from core.permissions import ANONYMOUS, Actor, permitted_agencies, require
+from core.permissions import ANONYMOUS, SYSTEM, Actor, permitted_agencies, require
 from core.refusals import Gone, Invalid, NotFound, Refusal
+from core.refusals import Moved as HasMoved
 from core.text import checked
 from core.workflow import Machine, Move, State, Transition
 
@@ -35,10 +35,11 @@ KINDS: dict[str, Any] = {
     "interpretation": _l("解读材料"),
     "record": _l("会议实录"),
     "page": _l("专题页面"),
+    "information": _l("政府信息"),
 }
-REVIEWED = frozenset({"outcome", "policy_document", "interpretation"})
+REVIEWED = frozenset({"outcome", "policy_document", "interpretation", "information"})
 """Kinds that plugins may object to; these also need a text or a file of their own."""
-LIMITS = {"title": 200, "summary": 500, "body": 200_000}
+LIMITS = {"title": 200, "summary": 500, "body": 200_000, "open_reason": 500}
 
 
 # --- guards and effects ----------------------------------------------------------------------------
@@ -142,6 +143,10 @@ MACHINE = Machine(
             "withdraw", _l("撤下"), ("released",), "withdrawn", "core.withdraw",
             needs_reason=True, effects=(_withdraw,),
         ),
+        Transition(
+            "replace", _l("换成新版本"), ("released",), "withdrawn", "core.publish",
+            needs_reason=True, effects=(versions.give_way,), by_system=True,
+        ),
     ),
 )  # fmt: skip
 
@@ -162,21 +167,26 @@ def create(
     subject_type: str = "",
     subject_id: str = "",
     related_id: str | None = None,
+    open_reason: str = "",
 ) -> Publication:
-    """A new draft. `plugin`, `subject_type`, `subject_id` name the plugin's object it belongs to.
+    """A new draft. `plugin`, `subject_type`, `subject_id` name the plugin's object it belongs to; `open_reason` says
+    why it is public.
 
     Raises:
         Forbidden: no right to publish for that agency. Invalid: unknown kind, text too long or empty title.
     """
     if kind not in KINDS:
         raise Invalid({"kind": [_l("没有“%(kind)s”这一类公开内容。", kind=kind)]})
-    texts = checked({"title": title, "summary": summary, "body": body}, LIMITS, ("title",))
+    given = {"title": title, "summary": summary, "body": body, "open_reason": open_reason}
+    texts = checked(given, LIMITS, ("title",))
     publication = Publication(
         jurisdiction_id=current().id, kind=kind, agency_id=agency_id, matter_id=matter_id, plugin=plugin,
         subject_type=subject_type, subject_id=subject_id, related_id=related_id, created_by=actor.id or None,
         state="draft", version=1, **texts,
     )  # fmt: skip
     grant = require(actor, "core.publish", publication)
+    if open_reason:
+        require(actor, "core.declare_open", publication)
     db.session.add(publication)
     db.session.flush()
     publication.content_hash = content_hash(publication)
@@ -188,7 +198,7 @@ def create(
 
 
 def edit(actor: Actor, publication: Publication, *, version: int | None = None, **fields: Any) -> Publication:
-    """Change `title`, `summary`, `body`, `parts`, `matter_id` or `related_id`; an approval given before falls away.
+    """Change texts, `parts`, `matter_id` or `related_id`; an approval given before falls away.
 
     A drawing among the parts is a file that hangs on the publication already.
 
@@ -199,6 +209,8 @@ def edit(actor: Actor, publication: Publication, *, version: int | None = None, 
     if unknown:
         raise Invalid({name: [_l("这一项不能修改。")] for name in sorted(unknown)})
     texts = checked({name: value or "" for name, value in fields.items() if name in LIMITS}, LIMITS, ("title",))
+    if fields.get("open_reason"):
+        require(actor, "core.declare_open", publication)
     if "parts" in fields:
         fields["parts"] = parts.accepted(fields["parts"] or (), _attached(publication))
     MACHINE.fire(publication, "edit", actor, version=version, params={"fields": {**fields, **texts}})
@@ -272,6 +284,11 @@ def withdraw(
     return publication
 
 
+def replace(publication: Publication, by: Publication, reason: str) -> None:
+    """A new version `by` was released: the old one is public no more, its address leads to the new one (301)."""
+    MACHINE.fire(publication, "replace", SYSTEM, reason=reason, params={"by": by})
+
+
 # --- the visibility gate ---------------------------------------------------------------------------
 
 
@@ -297,15 +314,17 @@ def find(actor: Actor, publication_id: str) -> Publication:
     """The publication if `actor` may see it.
 
     Raises:
-        Gone: it was public and was withdrawn. NotFound: unknown, of another county, or not released.
+        HasMoved: a new version took its place. Gone: it was withdrawn. NotFound: unknown or not for `actor`.
     """
     found = db.session.scalar(select(Publication).where(Publication.id == publication_id, visible(actor)))
     if found is not None:
         return found
     withdrawn = db.session.get(Publication, publication_id)
-    if withdrawn is not None and withdrawn.state == "withdrawn":
-        raise gone(withdrawn)
-    raise NotFound
+    if withdrawn is None or withdrawn.state != "withdrawn":
+        raise NotFound
+    if newer := versions.newer_than(publication_id):
+        raise HasMoved(publication_id, newer)
+    raise gone(withdrawn)
 
 
 def gone(withdrawn: Publication) -> Gone:
@@ -361,19 +380,6 @@ def related(publication: Publication, reader: Actor = ANONYMOUS) -> list[Publica
 def address(publication: Publication) -> str:
     """The path of its page; never dies."""
     return f"/{current().slug}/publications/{publication.id}/"
-
-
-def steps_of(matter_id: str) -> Iterator[TimelineEntry]:
-    """The released publications of a matter as steps of its life-line."""
-    query = (
-        select(Publication, Agency.name)
-        .outerjoin(Agency, Agency.id == Publication.agency_id)
-        .where(Publication.matter_id == matter_id, Publication.state == "released")
-        .options(defer(Publication.body))
-    )
-    for row, unit in db.session.execute(query):
-        at = row.released_at or utcnow()
-        yield TimelineEntry(f"publication:{row.id}", at, KINDS[row.kind], row.title, address(row), unit or "")
 
 
 def content_hash(publication: Publication) -> str:

@@ -34,7 +34,7 @@ class Moved(HasId, JurisdictionScoped, Base):
 
     __tablename__ = "core_moved"
     __table_args__ = (
-        CheckConstraint("kind in ('matter')", name="kind"),
+        CheckConstraint("kind in ('matter', 'publication')", name="kind"),
         CheckConstraint("old_id <> new_id", name="to_another"),
         Index(
             "uq_core_moved_in_force", "kind", "old_id", unique=True,

@@ -37,6 +37,8 @@ class Publication(HasId, JurisdictionScoped, Base):
     """The plugin's object this belongs to, by name: core never points to a plugin's table."""
     related_id: Mapped[str | None] = mapped_column(ForeignKey("core_publication.id"))
     """The policy document an interpretation explains, and the other way round (会9)."""
+    open_reason: Mapped[str] = mapped_column(String(500), default="")
+    """Why it is public information (主动公开), as whoever drafted it declares; empty where nobody did."""
     state: Mapped[str] = mapped_column(String(12), default="draft")
     version: Mapped[int] = mapped_column(default=1)
     content_hash: Mapped[str] = mapped_column(String(64), default="")

@@ -38,4 +38,17 @@ PERMISSIONS = (
     Permission("disclosure.reevaluate", _l("再评估不予公开的信息"), ("disclosure_officer", "deputy_leader")),
     Permission("disclosure.approve_catalogue", _l("审定不予公开文件目录"), ("deputy_leader",)),
     Permission("disclosure.rectify", _l("报告整改"), ("disclosure_officer",)),
+    Permission("disclosure.items", _l("办理公开事项"), ("disclosure_officer",)),
+    Permission("disclosure.confirm", _l("确认涉及本机关的公开内容"), ("disclosure_officer", "deputy_leader"),
+               agency="agencies_asked"),
+    Permission("disclosure.rule", _l("裁定公开争议"), ("supervisor",), agency=None),
+    Permission("disclosure.clear_item", _l("公开前保密审查"), ("secrecy_reviewer",)),
+    Permission("disclosure.approve_item", _l("审核公开事项"), ("deputy_leader",)),
+    Permission("disclosure.release_item", _l("发布公开事项"), ("portal_editor",), agency=None),
+    Permission("disclosure.place", _l("落实公开渠道"), ("disclosure_officer", "portal_editor")),
+    Permission("disclosure.withdraw", _l("撤下公开事项"), ("deputy_leader", "supervisor")),
+    Permission(
+        "disclosure.withdraw_now", _l("紧急撤下"),
+        ("disclosure_officer", "portal_editor", "deputy_leader", "supervisor"),
+    ),
 )  # fmt: skip

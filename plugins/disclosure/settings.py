@@ -8,6 +8,10 @@ from flask_babel import lazy_gettext as _l
 
 from core.contracts import Setting
 
+REGULATION = _l("政府信息公开管理制度")
+NATIONAL = _l("政府信息公开条例（国令第711号）")
+PRACTICE = _l("通行做法，可由本级规定")
+
 
 def _ysq(key: str, label: Any, default: int, source: Any) -> Setting:
     """A limit of the national rule pack `ysq-national` (管12: 遵义市实施细则 may set it otherwise)."""
@@ -41,4 +45,17 @@ SETTINGS: tuple[Setting, ...] = (
     _ysq("confirm_days", _l("依申请公开：与网络、传真申请人确认（工作日）"), 1, _law(31)),
     _ysq("identity_days", _l("依申请公开：归档后保留身份证明的自然日数"), 180, _l("本地规则")),
     _ysq("same_requests", _l("依申请公开：同一信息几人申请后建议主动公开"), 2, _law(44)),
+    Setting("disclosure.publish_days", _l("主动公开时限（工作日）"), 5, int, "管8", REGULATION),
+    Setting("disclosure.national_days", _l("主动公开的外部期限（工作日）"), 20, int, "管8", NATIONAL),
+    Setting(
+        "disclosure.effective_from", _l("五个工作日时限的施行日期（年-月-日）"), "2020-11-13", str, "管13", REGULATION,
+    ),
+    Setting("disclosure.confirm_days", _l("其他机关确认的内部期限（工作日）"), 2, int, "管10", PRACTICE),
+    Setting(
+        "disclosure.index_template", _l("索引号格式：{code} 机关代码、{year} 年、{month} 月、{serial:05} 流水号"),
+        "{code}/{year}-{serial:05}", str, "管8", PRACTICE,
+    ),
+    Setting("disclosure.columns", _l("增加的重点领域栏目（代码对名称）"), {}, dict, "管7", NATIONAL),
+    Setting("disclosure.site_name", _l("网站名称（页面标签 SiteName；空着用本级名称）"), "", str, "管7", PRACTICE),
+    Setting("disclosure.site_id", _l("网站标识码（页面标签 SiteIDCode）"), "", str, "管7", PRACTICE),
 )  # fmt: skip

@@ -247,7 +247,7 @@ def test_truth_table_of_events(county: JurisdictionRef) -> None:
     expected = {
         "draft": {"edit", "approve"},
         "approved": {"edit", "return", "release"},
-        "released": {"withdraw"},
+        "released": {"withdraw", "replace"},
         "withdrawn": set(),
     }
     machine = publications.MACHINE

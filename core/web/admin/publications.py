@@ -9,9 +9,9 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from core import publications
+from core import publications, versions
 from core.db import db, write
-from core.models import Publication
+from core.models import Moved, Publication
 from core.permissions import can
 from core.refusals import Invalid
 from core.web.admin.base import ConsoleView, expose
@@ -64,5 +64,8 @@ class PublicationsView(ConsoleView):
 
 
 def _withdrawn() -> list[Publication]:
-    query = select(Publication).where(publications.visible(actor()), Publication.state == "withdrawn")
+    replaced = select(Moved.old_id).where(Moved.kind == versions.KIND)
+    query = select(Publication).where(
+        publications.visible(actor()), Publication.state == "withdrawn", Publication.id.not_in(replaced)
+    )
     return list(db.session.scalars(query.order_by(Publication.withdrawn_at.desc()).limit(SHOWN)))

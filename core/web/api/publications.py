@@ -20,7 +20,7 @@ from core.web.api.moves import EventOut, Moved, events_json, moved
 from core.web.api.pages import Page, PageQuery, page
 from core.web.requests import actor
 
-Kind = Literal["notice", "outcome", "policy_document", "interpretation", "record", "page"]
+Kind = Literal["notice", "outcome", "policy_document", "interpretation", "record", "page", "information"]
 
 
 class PublicationFileOut(BaseModel):
@@ -73,6 +73,7 @@ class PublicationFull(PublicationOut):
     """One publication with its text and its other forms."""
 
     body: str
+    open_reason: str
     withdrawn_at: str | None
     public_note: str
     parts: list[Part]
@@ -95,6 +96,7 @@ class PublicationIn(BaseModel):
     title: str = Field(min_length=1, max_length=200)
     summary: str = Field("", max_length=500)
     body: str = Field("", max_length=200_000)
+    open_reason: str = Field("", max_length=500, description="Why it is public information (主动公开).")
     agency: str | None = Field(None, max_length=40, description="Code of the agency.")
     matter: str | None = Field(None, max_length=32)
     related: str | None = Field(None, max_length=32)
@@ -106,6 +108,7 @@ class PublicationPatch(BaseModel):
     title: str | None = Field(None, min_length=1, max_length=200)
     summary: str | None = Field(None, max_length=500)
     body: str | None = Field(None, max_length=200_000)
+    open_reason: str | None = Field(None, max_length=500)
     parts: list[Part] | None = Field(None, max_length=60)
     matter: str | None = Field(None, max_length=32)
     related: str | None = Field(None, max_length=32)
@@ -178,7 +181,7 @@ def create(body: PublicationIn) -> Answer:
     made = publications.create(
         actor(), kind=body.kind, title=body.title, summary=body.summary, body=body.body,
         agency_id=_agency(body.agency), matter_id=_known(Matter, "matter", body.matter),
-        related_id=_known(Publication, "related", body.related),
+        related_id=_known(Publication, "related", body.related), open_reason=body.open_reason,
     )  # fmt: skip
     return show(made)
 
@@ -270,6 +273,7 @@ def _full(row: Publication) -> dict[str, Any]:
     return {
         **_brief(row),
         "body": row.body,
+        "open_reason": row.open_reason,
         "withdrawn_at": row.withdrawn_at,
         "public_note": row.public_note,
         "parts": shapes,

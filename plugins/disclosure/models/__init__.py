@@ -1,11 +1,14 @@
 """Tables of the disclosure plugin; import models from here."""
 
 from plugins.disclosure.models.bodies import Body, Urging
+from plugins.disclosure.models.catalogue import CatalogueRow, IndexSeries
 from plugins.disclosure.models.challenges import Challenge
+from plugins.disclosure.models.confirmations import Confirmation, Dispute
 from plugins.disclosure.models.consultations import Consultation
 from plugins.disclosure.models.documents import Document, Referral, SheetLine
 from plugins.disclosure.models.guides import Guide
 from plugins.disclosure.models.imports import ImportedRow
+from plugins.disclosure.models.items import Edition, Item, Placement
 from plugins.disclosure.models.rectifications import Rectification
 from plugins.disclosure.models.redactions import Redaction, RedactionRegion
 from plugins.disclosure.models.requests import AccessRequest, Reply
@@ -14,11 +17,18 @@ from plugins.disclosure.models.withheld import WithheldCatalogue, WithheldEntry
 __all__ = [
     "AccessRequest",
     "Body",
+    "CatalogueRow",
     "Challenge",
+    "Confirmation",
     "Consultation",
+    "Dispute",
     "Document",
+    "Edition",
     "Guide",
     "ImportedRow",
+    "IndexSeries",
+    "Item",
+    "Placement",
     "Rectification",
     "Redaction",
     "RedactionRegion",
