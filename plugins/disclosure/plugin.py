@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 
 from core import hook
 from core.contracts import (
+    Blocker,
     FileUse,
     ImportKind,
     JobKind,
@@ -19,6 +20,7 @@ from core.contracts import (
     Schedule,
     Setting,
 )
+from core.db import write
 from core.permissions import Actor
 from core.web.admin import ConsoleView
 from plugins.disclosure import admin, demo, exchange, models, workflow
@@ -26,7 +28,7 @@ from plugins.disclosure.api import apis
 from plugins.disclosure.commands import IMPORTERS, JOBS
 from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
-from plugins.disclosure.services import redactions
+from plugins.disclosure.services import item_pages, redactions
 from plugins.disclosure.settings import SETTINGS
 from plugins.disclosure.tasks import SCHEDULES
 
@@ -91,6 +93,19 @@ def register_jobs() -> Sequence[JobKind]:
 def may_read_file(actor: Actor, uses: Sequence[FileUse]) -> bool:
     """Files of documents and requests: whoever works on them."""
     return exchange.may_read_file(actor, uses)
+
+
+@hook
+def review_publication(publication_id: str) -> Sequence[Blocker]:
+    """管10: an item's page leaves by the item's own release alone."""
+    return item_pages.objections(publication_id)
+
+
+@hook
+def publication_withdrawn(publication_id: str) -> None:
+    """认10: an item whose page was taken off is withdrawn."""
+    with write():
+        item_pages.taken_off(publication_id)
 
 
 @hook

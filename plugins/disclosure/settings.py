@@ -10,7 +10,7 @@ from core.contracts import Setting
 
 REGULATION = _l("政府信息公开管理制度")
 NATIONAL = _l("政府信息公开条例（国令第711号）")
-PRACTICE = _l("通行做法，可由本级规定")
+PRACTICE = _l("制度没有规定，由本级确定")
 
 
 def _ysq(key: str, label: Any, default: int, source: Any) -> Setting:
@@ -21,8 +21,6 @@ def _ysq(key: str, label: Any, default: int, source: Any) -> Setting:
 def _law(article: int) -> Any:
     return _l("ysq-national：政府信息公开条例第%(article)s条", article=article)
 
-
-PRACTICE = _l("制度没有规定，由本级确定")
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("disclosure.guide_months", _l("公开指南多少个月后提醒更新"), 12, int, "管8", PRACTICE),

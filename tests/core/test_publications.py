@@ -243,6 +243,31 @@ def test_the_public_list_pages_by_keyset(county: JurisdictionRef) -> None:
         publications.released(after="made-up")
 
 
+def test_a_new_version_takes_the_place_of_the_old_one(app: Flask, county: JurisdictionRef) -> None:
+    with write():
+        old, new = (publications.create(SYSTEM, kind="notice", title=title, body="正文") for title in ("旧版", "新版"))
+        for one in (old, new):
+            publications.approve(SYSTEM, one)
+            publications.release(SYSTEM, one)
+        publications.replace(old, new, "更正")
+        first, second = old.id, new.id
+    client = app.test_client()
+    answer = client.get(f"/huichuan/publications/{first}/")
+    assert (answer.status_code, answer.location) == (301, f"/huichuan/publications/{second}/")
+    assert [page.id for page in publications.released().items] == [second]
+    assert "旧版" not in client.get("/huichuan/feed.atom").get_data(as_text=True)
+
+
+def test_who_may_declare_it_public_information(county: JurisdictionRef, person: Callable[..., Actor]) -> None:
+    drafting, portal = person("organiser", place=county), person("portal_editor", place=county)
+    with write():
+        made = publications.create(drafting, kind="outcome", title="题", open_reason="涉及公众切身利益")
+        assert made.open_reason == "涉及公众切身利益"
+        with pytest.raises(Forbidden):
+            publications.edit(portal, made, open_reason="另一个理由")
+        assert publications.create(portal, kind="outcome", title="题").open_reason == ""
+
+
 def test_truth_table_of_events(county: JurisdictionRef) -> None:
     expected = {
         "draft": {"edit", "approve"},

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, true
+from sqlalchemy import ColumnElement, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
 from core.permissions import Actor, can, permitted_agencies
-from plugins.disclosure.models import Guide, Rectification, Urging, WithheldCatalogue, WithheldEntry
+from plugins.disclosure.models import Confirmation, Guide, Item, Rectification, Urging, WithheldCatalogue, WithheldEntry
 
 
 def visible_entries(actor: Actor) -> ColumnElement[bool]:
@@ -36,6 +36,15 @@ def visible_rectifications(actor: Actor) -> ColumnElement[bool]:
 def visible_urgings(actor: Actor) -> ColumnElement[bool]:
     """For the staff of the body that is urged and whoever supervises."""
     return _of_bodies(actor, "core.staff", Urging.agency_id)
+
+
+def visible_items(actor: Actor) -> ColumnElement[bool]:
+    """管10: for the staff of the releasing agency and of those asked; the public reads the released page instead."""
+    agencies = permitted_agencies(actor, "core.staff")
+    if agencies is None or can(actor, "disclosure.supervise"):
+        return true()
+    asked = select(Confirmation.item_id).where(Confirmation.agency_id.in_(sorted(agencies)))
+    return or_(Item.agency_id.in_(sorted(agencies)), Item.id.in_(asked)) if agencies else false()
 
 
 def _of_bodies(actor: Actor, right: str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from plugins.disclosure.document_content import ANSWER, SUBJECT, content_hash
 from plugins.disclosure.guards import staffed
 from plugins.disclosure.models import Document, Referral, SheetLine
 from plugins.disclosure.workflow import document_guards as guards
-from plugins.disclosure.workflow import entries
+from plugins.disclosure.workflow import entries, items
 
 BEFORE_SIGNING = ("drafting", "secrecy_review", "referred", "review", "leader_review", "to_sign")
 IN_REVIEW = ("secrecy_review", "referred", "review", "leader_review", "to_sign")
@@ -102,11 +102,15 @@ def _issue(document: Document, move: Move) -> None:
 
 
 def branch(document: Document, move: Move) -> None:
-    """What the attribute leads to: withheld → a row of the catalogue (管11), else it leaves that catalogue."""
+    """What the attribute leads to: withheld → a row of the catalogue (管11), else it leaves that catalogue; voluntary →
+    an item on its way to the public (管8, 认8).
+    """
     if document.attribute == "withheld":
         entries.list_withheld(document, move)
     else:
         entries.attribute_changed(document, move)
+    if document.attribute == "voluntary":
+        items.open_item(document, move)
 
 
 def _propose(document: Document, move: Move) -> None:
@@ -136,6 +140,7 @@ def _dismiss(document: Document, _move: Move) -> None:
 def _repeal(document: Document, move: Move) -> None:
     document.repeal_kind = "expired" if move.params.get("kind") == "expired" else "repealed"
     document.repeal_basis = str(move.params["basis"]).strip()[:300]
+    items.expire_of(document, move)
 
 
 def _after_deputy(document: Document) -> str:

@@ -17,6 +17,7 @@ from plugins.disclosure.models import Edition, Item, Placement
 from plugins.disclosure.values_items import OF_ITSELF
 from plugins.disclosure.workflow import public_catalogue as catalogue
 from plugins.disclosure.workflow.item_clocks import PUBLISH_KEY, WITHDRAWAL, begin_clock, running
+from plugins.disclosure.workflow.rectifications import open_rectification
 
 KIND = "information"
 
@@ -95,7 +96,10 @@ def give_up(item: Item, move: Move) -> None:
 
 
 def withdraw(item: Item, move: Move) -> None:
-    """One act takes it from page, files, feeds, search and caches; its address answers 410 (认10)."""
+    """One act takes it from page, files, feeds, search and caches; its address answers 410 (认10).
+
+    `not_public`: it should never have been public, so a rectification is opened.
+    """
     page = item.publication
     if page is not None and page.state == "released":
         note = str(move.params.get("public_note", ""))
@@ -103,6 +107,11 @@ def withdraw(item: Item, move: Move) -> None:
     item.withdrawn_at, item.withdrawn_reason = move.at, move.reason[:500]
     item.withdrawn_by, item.withdrawn_name = move.actor.id, move.actor.name
     forget_approval(item)
+    if move.params.get("not_public"):
+        open_rectification(
+            move.actor, title=item.title, found=move.reason, agency_id=item.agency_id, subject_type=SUBJECT,
+            subject_id=item.id,
+        )  # fmt: skip
     for key in (PUBLISH_KEY, "confirm"):
         clocks.cancel(SUBJECT, item.id, key, at=move.at)
     notices.tell(("supervisor",), item, "withdrawn", _l("已撤下：%(title)s", title=item.title), move.reason)

@@ -72,7 +72,7 @@ def expire_of(document: Document, move: Move) -> None:
     """The document was repealed (废止、失效): its public page is stamped, never removed."""
     item = db.session.query(Item).filter_by(document_id=document.id).one_or_none()
     if item is not None and item.state in PUBLIC:
-        ITEM.fire(item, "expire", SYSTEM, reason=move.reason)
+        ITEM.fire(item, "expire", SYSTEM, reason=move.reason or kept(_l("文件已废止或失效")))
 
 
 # --- effects ----------------------------------------------------------------------------------------
@@ -80,6 +80,7 @@ def expire_of(document: Document, move: Move) -> None:
 
 def _edit(item: Item, move: Move) -> None:
     """Whatever was confirmed or approved falls away with the content it was given for."""
+    release.forget_approval(item)
     fields = move.params.get("fields", {})
     for name, value in fields.items():
         setattr(item, name, value)
@@ -92,7 +93,6 @@ def _edit(item: Item, move: Move) -> None:
         item.cleared_hash = fresh  # only the files' hidden data went
     item.content_hash = fresh
     confirming.void(item, move)
-    release.forget_approval(item)
     if COUNTED & set(fields):
         recount_clock(item)
 
