@@ -48,6 +48,7 @@ def upgrade() -> None:
         sa.Column("source", sa.String(length=200), nullable=False),
         sa.Column("carrier", sa.String(length=12), nullable=False),
         sa.Column("formed_on", sa.Date(), nullable=False),
+        sa.Column("counted_from", sa.Date(), nullable=True),
         sa.Column("urgency", sa.String(length=12), nullable=False),
         sa.Column("key_area", sa.Boolean(), nullable=False),
         sa.Column("column_key", sa.String(length=40), nullable=False),
@@ -129,8 +130,8 @@ def upgrade() -> None:
             "uq_disclosure_item_document",
             ["document_id"],
             unique=True,
-            sqlite_where=sa.text("document_id is not null"),
-            postgresql_where=sa.text("document_id is not null"),
+            sqlite_where=sa.text("document_id is not null and not (state in ('withdrawn', 'not_released'))"),
+            postgresql_where=sa.text("document_id is not null and not (state in ('withdrawn', 'not_released'))"),
         )
 
     op.create_table(
@@ -353,8 +354,8 @@ def downgrade() -> None:
     with op.batch_alter_table("disclosure_item", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_disclosure_item_document",
-            sqlite_where=sa.text("document_id is not null"),
-            postgresql_where=sa.text("document_id is not null"),
+            sqlite_where=sa.text("document_id is not null and not (state in ('withdrawn', 'not_released'))"),
+            postgresql_where=sa.text("document_id is not null and not (state in ('withdrawn', 'not_released'))"),
         )
         batch_op.drop_index(batch_op.f("ix_disclosure_item_publication_id"))
         batch_op.drop_index(batch_op.f("ix_disclosure_item_matter_id"))

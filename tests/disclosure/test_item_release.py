@@ -21,10 +21,11 @@ from core.db import clock_at, db, new_id, write
 from core.models import Agency, AttachmentLink, Publication
 from core.permissions import ANONYMOUS, SYSTEM, Actor
 from core.refusals import Refused
-from plugins.disclosure.item_content import SUBJECT, TEXTS, content_hash
-from plugins.disclosure.models import CatalogueRow, Document, Item, Rectification
+from core.workflow import Move
+from plugins.disclosure.item_content import SUBJECT, TEXTS, content_hash, files
+from plugins.disclosure.models import CatalogueRow, Document, Item, Rectification, WithheldEntry
 from plugins.disclosure.services import item_pages
-from plugins.disclosure.workflow import ITEM
+from plugins.disclosure.workflow import ENTRY, ITEM
 from plugins.disclosure.workflow.documents import branch
 from plugins.disclosure.workflow.item_clocks import running
 from plugins.disclosure.workflow.items import expire_of, open_item
@@ -311,3 +312,77 @@ def test_files_are_read_by_the_agencies_concerned(
     assert item_pages.may_read(asked, {concerns})
     assert not item_pages.may_read(asked, {apart})
     assert not item_pages.may_read(ANONYMOUS, {concerns})
+
+
+def document(**values: Any) -> Document:
+    """One issued for everybody, with a file."""
+    made = Document(
+        title="办法", genre="notice", text="全文和秘密", agency_id=agency_id("office"), attribute="voluntary",
+        state="issued", number=f"汇府发〔2026〕{new_id()[:4]}号", formed_on=date(2026, 9, 2), **values,
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    return made
+
+
+def issued(made: Document) -> Move:
+    """The move of its issue."""
+    return Move(SYSTEM, None, "issue", "signed", "issued", "理由")
+
+
+@pytest.mark.article("attribution", 4)
+def test_of_a_split_document_only_the_public_version_goes_over(county: JurisdictionRef) -> None:
+    staged = storage.stage(io.BytesIO(b"all of it"), "all.txt")
+    with write() as session:
+        file = storage.keep(SYSTEM, staged)
+        for public_text, text, kept in (("可以公开的部分", "可以公开的部分", 0), ("", "全文和秘密", 1)):
+            made = document(public_text=public_text)
+            session.add(
+                AttachmentLink(
+                    attachment_id=file.id, subject_type="disclosure.document", subject_id=made.id, audience="staff",
+                    title="附件", position=1,
+                )
+            )  # fmt: skip
+            session.flush()
+            opened = open_item(made, issued(made))
+            assert (opened.text, len(files(opened))) == (text, kept)
+
+
+@pytest.mark.article("attribution", 3)
+@pytest.mark.parametrize(("state", "after"), [("editing", "not_released"), ("released", "withdrawn")])
+def test_nothing_goes_out_of_a_document_whose_attribute_changed(
+    county: JurisdictionRef, state: str, after: str
+) -> None:
+    with write() as session:
+        made = document()
+        opened = item(state, agencies=[], document_id=made.id)
+        made.attribute, made.grounds, made.attribute_reason = "withheld", ["1b"], "涉及商业秘密的数据"
+        branch(made, issued(made))
+        assert opened.state == after
+        rectified = session.scalars(select(Rectification.subject_id)).all()
+        assert rectified == ([opened.id] if state == "released" else [])
+        waiting = item("review", agencies=[])
+        waiting.document = made
+        assert "NOT_VOLUNTARY" in codes(waiting, "approve")
+
+
+@pytest.mark.article("disclosure", 11)
+def test_what_is_turned_public_opens_an_item_whose_secrecy_is_looked_at_anew(county: JurisdictionRef) -> None:
+    with write() as session:
+        made = document()
+        made.attribute, made.grounds, made.attribute_reason = "withheld", ["1b"], "涉及商业秘密的数据"
+        branch(made, issued(made))
+        entry = session.scalars(select(WithheldEntry)).one()
+        entry.state = "entered"
+        with clock_at(datetime(2026, 11, 16, 4, tzinfo=UTC)):
+            ENTRY.fire(entry, "disclose", SYSTEM, reason="合同已经公开")
+        opened = session.scalars(select(Item)).one()
+        clock = running(opened)
+        assert clock is not None
+        assert (opened.document_id, opened.cleared_hash, clock.due_on) == (made.id, None, date(2026, 11, 23))
+        opened.concerns_nobody = True
+        fire(opened, "submit")
+        assert codes(opened, "approve") == ["SECRECY_MISSING"]
+        for event in ("clear", "approve", "release"):
+            fire(opened, event)
+        assert opened.public

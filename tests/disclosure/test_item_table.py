@@ -41,6 +41,7 @@ TABLE: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "schedule": (("portal_editor",), {"to_release": "to_release"}),
     "release": (("portal_editor",), {"to_release": "released"}),
     "complete": ((), {"released": "complete"}),
+    "close": ((), dict.fromkeys(WORK, "not_released")),
     "correct": (
         OFFICE,
         {"released": "editing", "complete": "editing"} | dict.fromkeys(WORK, "CORRECTION_OPEN"),

@@ -20,6 +20,9 @@ ITEM_STATES = (
     "editing", "confirming", "disputed", "mediation", "review", "to_release", "released", "complete", "withdrawn",
     "not_released",
 )  # fmt: skip
+ENDED = ("withdrawn", "not_released")
+ALIVE = f"document_id is not null and not ({one_of('state', ENDED)})"
+"""A document has one item at a time; once that ended, a new decision opens another one."""
 
 
 class Item(HasId, JurisdictionScoped, Base):
@@ -38,8 +41,8 @@ class Item(HasId, JurisdictionScoped, Base):
         CheckConstraint("state <> 'to_release' or approved_hash = content_hash", name="as_approved"),
         Index("ix_disclosure_item_list", "jurisdiction_id", "state", "updated_at", "id"),
         Index(
-            "uq_disclosure_item_document", "document_id", unique=True, sqlite_where=sql("document_id is not null"),
-            postgresql_where=sql("document_id is not null"),
+            "uq_disclosure_item_document", "document_id", unique=True, sqlite_where=sql(ALIVE),
+            postgresql_where=sql(ALIVE),
         ),
     )  # fmt: skip
 
@@ -60,7 +63,9 @@ class Item(HasId, JurisdictionScoped, Base):
     """信息来源: who made it, or from whom it was obtained (管2)."""
     carrier: Mapped[str] = mapped_column(String(12), default="text")
     formed_on: Mapped[date]
-    """形成或变更日期: from here the clock runs (管8)."""
+    """形成日期: from here the clock runs (管8), unless …"""
+    counted_from: Mapped[date | None]
+    """… the day of a change: a correction, an attribute determined anew."""
     urgency: Mapped[str] = mapped_column(String(12), default="none")
     key_area: Mapped[bool] = mapped_column(default=False)
     """重点领域: it also stands in its column (管7)."""
@@ -139,7 +144,7 @@ class Item(HasId, JurisdictionScoped, Base):
     @property
     def public(self) -> bool:
         """True while something of it is public."""
-        return self.publication_id is not None and self.state not in ("withdrawn", "not_released")
+        return self.publication_id is not None and self.state not in ENDED
 
     @property
     def dispute(self) -> Dispute | None:

@@ -111,6 +111,8 @@ def branch(document: Document, move: Move) -> None:
         entries.attribute_changed(document, move)
     if document.attribute == "voluntary":
         items.open_item(document, move)
+    else:
+        items.close_of(document, move)
 
 
 def _propose(document: Document, move: Move) -> None:

@@ -23,6 +23,7 @@ from plugins.disclosure import guards
 from plugins.disclosure.models import Document, WithheldEntry
 from plugins.disclosure.reveals import passages, reveals
 from plugins.disclosure.values import GROUND_BASIS, NO_OVERRIDE
+from plugins.disclosure.workflow import items
 
 OBJECT_TYPE = "disclosure.entry"
 RIGHT, REVIEW = "disclosure.withhold", "disclosure.reevaluate"
@@ -216,6 +217,10 @@ def _again_in_a_year(entry: WithheldEntry, move: Move) -> None:
     _watch(entry, move)
 
 
+def _open(entry: WithheldEntry, move: Move) -> None:
+    items.open_turned(entry, move)
+
+
 def _exclude(entry: WithheldEntry, move: Move) -> None:
     entry.exclusion = move.reason
 
@@ -273,7 +278,7 @@ ENTRY = Machine(
         ),
         Transition(
             "disclose", _l("转公开"), ("entered",), "to_publish", REVIEW, "管11",
-            needs_reason=True, guards=(liftable,), effects=(_reviewed,),
+            needs_reason=True, guards=(liftable,), effects=(_reviewed, _open),
         ),
         Transition(
             "make_requestable", _l("转依申请公开"), ("entered",), "to_request", REVIEW, "管11",

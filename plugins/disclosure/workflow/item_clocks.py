@@ -23,9 +23,9 @@ WITHDRAWAL = clocks.ClockRule(
 )  # fmt: skip
 
 
-def begin_clock(item: Item, day: date | None = None) -> Clock:
+def begin_clock(item: Item) -> Clock:
     """Start «publish by» from the day of formation, or of the change."""
-    return clocks.start(SUBJECT, item, rule_for(item), at=_noon(day or item.formed_on))
+    return clocks.start(SUBJECT, item, rule_for(item), at=_noon(item.counted_from or item.formed_on))
 
 
 def recount_clock(item: Item) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
+from core.db import db
 from core.refusals import Refusal
 from core.workflow import Move
-from plugins.disclosure.item_content import content_hash
-from plugins.disclosure.models import Item
+from plugins.disclosure.item_content import content_hash, files
+from plugins.disclosure.models import Document, Item, WithheldEntry
 
 CHANNELS = ("press_conference", "website", "media")
 
@@ -19,10 +21,27 @@ def origin_given(item: Item, _move: Move) -> Refusal | None:
     return Refusal("ORIGIN_MISSING", _l("请写明信息来源：谁制作的，或从谁那里获取的。"), "管2", ("source",))
 
 
+def document_voluntary(item: Item, _move: Move) -> Refusal | None:
+    """认3: what comes from a document goes out only while that is, undoubtedly, for everybody."""
+    document = item.document
+    if document is None or (document.attribute == "voluntary" and document.state != "redetermination"):
+        return None
+    if document.state == "issued" and _turned(document):
+        return None
+    detail = _l("这件公文的公开属性不是“主动公开”，或者正在重新认定，不能公开。请先在公文中完成属性认定。")
+    return Refusal("NOT_VOLUNTARY", detail, "认3")
+
+
+def _turned(document: Document) -> bool:
+    """转公开: the yearly re-evaluation decided that it is withheld no more."""
+    query = select(WithheldEntry.id).where(
+        WithheldEntry.document_id == document.id, WithheldEntry.state == "to_publish"
+    )
+    return db.session.scalar(query) is not None
+
+
 def has_content(item: Item, _move: Move) -> Refusal | None:
     """Nothing empty becomes public."""
-    from plugins.disclosure.item_content import files
-
     if item.text.strip() or files(item):
         return None
     return Refusal("CONTENT_MISSING", _l("既没有正文也没有附件，请补充后再提交。"), "管7", ("text",))

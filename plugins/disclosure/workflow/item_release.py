@@ -86,7 +86,8 @@ def new_edition(item: Item, move: Move) -> None:
     forget_approval(item)
     for row in item.confirmations:
         row.state = "void"
-    begin_clock(item, local_date(move.at))
+    item.counted_from = local_date(move.at)
+    begin_clock(item)
 
 
 def give_up(item: Item, move: Move) -> None:

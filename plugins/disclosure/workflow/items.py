@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
 
 from core.db import db
 from core.languages import kept
@@ -11,7 +12,8 @@ from core.permissions import SYSTEM
 from core.workdays import local_date
 from core.workflow import Machine, Move, State, Transition
 from plugins.disclosure.item_content import SUBJECT, content_hash
-from plugins.disclosure.models import Document, Item
+from plugins.disclosure.models import Document, Item, WithheldEntry
+from plugins.disclosure.models.items import ENDED
 from plugins.disclosure.workflow import item_confirming as confirming
 from plugins.disclosure.workflow import item_guards as guards
 from plugins.disclosure.workflow import item_release as release
@@ -24,9 +26,10 @@ COMPLETE = (
     guards.origin_given, guards.has_content, guards.column_chosen, guards.channels_planned, guards.agencies_listed,
 )  # fmt: skip
 REVIEW = (
-    guards.by_another_person, guards.same_content, guards.confirmed_by_all, guards.secrecy_reviewed,
-    guards.personal_data_checked,
+    guards.document_voluntary, guards.by_another_person, guards.same_content, guards.confirmed_by_all,
+    guards.secrecy_reviewed, guards.personal_data_checked,
 )  # fmt: skip
+_OURS = _l("本机关")
 COUNTED = frozenset({"urgency", "days", "days_basis", "formed_on"})
 """What the deadline hangs on."""
 
@@ -34,43 +37,82 @@ COUNTED = frozenset({"urgency", "days", "days_basis", "formed_on"})
 def open_item(document: Document, move: Move) -> Item:
     """A voluntary document was issued (制发): its item, with text and files, under the clock of 管8. Harmless twice.
 
-    The clock runs from the earlier of formation and issue (calendar-and-conflicts 7.2 no. 2).
+    Of a document that was split (区分处理) only the public version goes over, and none of its files (认4). The clock
+    runs from the earlier of formation and issue (calendar-and-conflicts 7.2 no. 2), after a new decision from that.
     """
-    found: Item | None = db.session.query(Item).filter_by(document_id=document.id).one_or_none()
+    found = item_of(document)
     if found is not None:
         return found
     dates = [day for day in (document.formed_on, document.issued_on) if day]
     item = Item(
         document_id=document.id, agency_id=document.agency_id, matter_id=document.matter_id, title=document.title,
-        text=document.text, genre=document.genre, number=document.number, key_area=bool(document.key_area),
-        column=document.key_area, agencies=list(document.joint_agencies),
-        source=document.agency.name if document.agency else kept(_l("本机关")),
+        text=document.version_for_the_public, genre=document.genre, number=document.number,
+        key_area=bool(document.key_area), column=document.key_area, agencies=list(document.joint_agencies),
+        origin=document.origin, source=document.source or (document.agency.name if document.agency else kept(_OURS)),
         formed_on=min(dates, default=local_date(move.at)), created_by=document.created_by,
+        counted_from=None if move.event == "issue" else local_date(move.at),
     )  # fmt: skip
     db.session.add(item)
     db.session.flush()
+    if not document.public_text:
+        _copy_files(document, item)
+    _begin(item, cleared=document.attribute == "voluntary")  # its secrecy review stood before its issue (认9)
+    return item
+
+
+def open_turned(entry: WithheldEntry, move: Move) -> Item:
+    """转公开: what was withheld is on its way to the public, its secrecy looked at anew (管11)."""
+    if entry.document is not None:
+        return open_item(entry.document, move)
+    item = Item(
+        agency_id=entry.agency_id, title=entry.title, number=entry.number, source=entry.unit or kept(_OURS),
+        formed_on=entry.formed_on or local_date(move.at), counted_from=local_date(move.at), created_by=move.actor.id,
+    )  # fmt: skip
+    db.session.add(item)
+    db.session.flush()
+    _begin(item, cleared=False)
+    return item
+
+
+def close_of(document: Document, move: Move) -> None:
+    """The attribute was determined anew and is not voluntary: nothing of it goes out; what is public is taken off."""
+    item = item_of(document)
+    if item is None:
+        return
+    reason = move.reason or kept(_l("公文的公开属性已经改变"))
+    if item.public:
+        ITEM.fire(item, "withdraw", SYSTEM, reason=reason, params={"not_public": document.attribute == "withheld"})
+    else:
+        ITEM.fire(item, "close", SYSTEM, reason=reason)
+
+
+def item_of(document: Document) -> Item | None:
+    """The one on its way or public; an ended one counts no more."""
+    query = select(Item).where(Item.document_id == document.id, Item.state.not_in(ENDED))
+    return db.session.scalar(query)
+
+
+def _begin(item: Item, *, cleared: bool) -> None:
+    db.session.flush()
+    item.content_hash = content_hash(item)
+    item.cleared_hash = item.content_hash if cleared else None
+    begin_clock(item)
+
+
+def _copy_files(document: Document, item: Item) -> None:
     links = db.session.query(AttachmentLink).filter_by(subject_type="disclosure.document", subject_id=document.id)
     for link in links.order_by(AttachmentLink.position):
         db.session.add(
             AttachmentLink(
-                jurisdiction_id=item.jurisdiction_id,
-                attachment_id=link.attachment_id,
-                subject_type=SUBJECT,
-                subject_id=item.id,
-                title=link.title,
-                position=link.position,
+                jurisdiction_id=item.jurisdiction_id, attachment_id=link.attachment_id, subject_type=SUBJECT,
+                subject_id=item.id, title=link.title, position=link.position,
             )
-        )
-    db.session.flush()
-    item.content_hash = content_hash(item)
-    item.cleared_hash = item.content_hash  # its secrecy review stood before its issue (认9)
-    begin_clock(item)
-    return item
+        )  # fmt: skip
 
 
 def expire_of(document: Document, move: Move) -> None:
     """The document was repealed (废止、失效): its public page is stamped, never removed."""
-    item = db.session.query(Item).filter_by(document_id=document.id).one_or_none()
+    item = item_of(document)
     if item is not None and item.state in PUBLIC:
         ITEM.fire(item, "expire", SYSTEM, reason=move.reason or kept(_l("文件已废止或失效")))
 
@@ -190,11 +232,16 @@ ITEM = Machine(
         ),
         Transition(
             "release", _l("发布"), ("to_release",), "released", "disclosure.release_item", "管7",
-            guards=(guards.as_approved, guards.confirmed_by_all), effects=(release.release,), meets=(PUBLISH_KEY,),
+            guards=(guards.document_voluntary, guards.as_approved, guards.confirmed_by_all), effects=(release.release,),
+            meets=(PUBLISH_KEY,),
         ),
         Transition(
             "complete", _l("补齐栏目"), ("released",), "complete", "disclosure.release_item", "管7",
             guards=(guards.all_placed,), by_system=True,
+        ),
+        Transition(
+            "close", _l("属性改变，不再公开"), UNFINISHED, "not_released", "disclosure.items", "认3", needs_reason=True,
+            effects=(release.give_up,), by_system=True,
         ),
         Transition(
             "correct", _l("更正"), PUBLIC, "editing", "disclosure.items", "管8", needs_reason=True,
