@@ -21,12 +21,15 @@ PATIENCE = 90.0
 class Server:
     """`./mingtang <command> --port 0` on a data folder of its own."""
 
+    module = "core.cli"
+    """What is run."""
+
     def __init__(self, data: Path, command: str = "serve", *arguments: str, **environ: str) -> None:
         self.data = data
         self.lines: list[str] = []
         self._fresh: queue.Queue[str | None] = queue.Queue()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "core.cli", *command.split(), "--port", "0", "--data", str(data), *arguments],
+            [sys.executable, "-m", self.module, *command.split(), "--port", "0", "--data", str(data), *arguments],
             cwd=ROOT,
             env=os.environ | {"PYTHONUNBUFFERED": "1", "DATABASE_URL": ""} | environ,
             stdin=subprocess.DEVNULL,

@@ -149,14 +149,19 @@ class Link(Socket):
             super().receive(pkt)
 
     def handle_post_request(self, environ: dict[str, Any]) -> None:
-        """Packets of a polling client, counted before they are looked at."""
+        """Packets of a polling client, counted before they are looked at.
+
+        Raises:
+            EngineIOError: too many, or malformed; the answer is 400 and the session is over.
+        """
         if not self.allows():
             self.cut("too many messages")
-            return
+            raise EngineIOError
         try:
             super().handle_post_request(environ)
         except MALFORMED as error:
             self._refuse(error)
+            raise EngineIOError from error
 
     def _refuse(self, error: Exception) -> None:
         self._inbox.clear()
@@ -218,7 +223,7 @@ class Link(Socket):
         else:
             self.connected = True
             self._move(first)
-        return []
+        return ()  # a list would be sent as an answer, on a connection that is the client's no more
 
     def _probe(self, text: str) -> None:
         """The three steps by which a polling client moves over."""

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 PATIENCE = 20.0
+WEBSOCKET = "EIO=4&transport=websocket"
 
 
 def frame(payload: bytes, opcode: int = 1, *, final: bool = True, length: int | None = None) -> bytes:
@@ -31,8 +32,11 @@ def frame(payload: bytes, opcode: int = 1, *, final: bool = True, length: int | 
 class Peer:
     """One connection; `window` makes the receive buffer small, as that of one who does not read."""
 
-    def __init__(self, url: str, *, upgrade: bool = True, window: int = 0, headers: str = "") -> None:
+    def __init__(
+        self, url: str, *, upgrade: bool = True, window: int = 0, headers: str = "", query: str = WEBSOCKET
+    ) -> None:
         where = urlsplit(url)
+        self.host = where.netloc
         self.socket = socket.socket()
         if window:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, window)
@@ -40,13 +44,17 @@ class Peer:
         self.socket.connect((where.hostname, where.port))
         self.data = b""
         if upgrade:
-            key = base64.b64encode(os.urandom(16)).decode()
-            self.raw(
-                f"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: {where.netloc}\r\nUpgrade: websocket\r\n"
-                f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-                f"Sec-WebSocket-Version: 13\r\n{headers}\r\n".encode()
-            )
+            self.shake_hands(query, headers)
             self._until(b"\r\n\r\n")
+
+    def shake_hands(self, query: str, headers: str = "") -> None:
+        """Ask for a WebSocket."""
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.raw(
+            f"GET /socket.io/?{query} HTTP/1.1\r\nHost: {self.host}\r\nUpgrade: websocket\r\n"
+            f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
+            f"Sec-WebSocket-Version: 13\r\n{headers}\r\n".encode()
+        )
 
     def raw(self, octets: bytes) -> None:
         """Send octets; one who was cut sends into the void."""
