@@ -56,7 +56,9 @@ def print_page(about: str, key: str, subject: Any, back: dict[str, str]) -> str:
         found = papers.content(actor(), PAPERS[key], subject)
         body = render_template("meetings/console/_paper.html", found=found, key=key, v=found.values, form=form)
     title = f"{PAPERS[key].title} · {subject.title}"
-    return render_template("meetings/console/paper.html", title=title, body=Markup(body), key=key, back=back)  # noqa: S704 — our own template
+    text = Markup(body)  # noqa: S704 — our own template
+    sheet = url_for("meetings.static", filename="console/papers.css")
+    return render_template("layout/paper.html", title=title, body=text, key=key, back=back, sheet=sheet)
 
 
 def download(about: str, name: str, subject: Any) -> Response:
