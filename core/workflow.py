@@ -2,7 +2,8 @@
 
 A plugin writes its regulation as a `Machine`: a list of states and a list of `Transition` rows. The same table
 renders buttons and flow charts, answers the API's `events`, and is walked by the truth-table tests.
-Order of answers (contract.md): right 403, shape 422, state 409, version 412, guards 409 in article order.
+Order of answers (contract.md): right 403, shape 422, state 409, version 412, guards 409 in article order; what a row
+asks `first` goes before the state.
 """
 
 from __future__ import annotations
@@ -58,6 +59,8 @@ class Transition:
     permission: str
     article: str = ""
     needs_reason: bool = False
+    first: tuple[Guard, ...] = ()
+    """Asked in every state, before the state itself: what a regulation refuses wherever the object stands."""
     guards: tuple[Guard, ...] = ()
     effects: tuple[Effect, ...] = ()
     starts: tuple[clocks.ClockRule, ...] = ()
@@ -135,7 +138,7 @@ class Machine:
         if (row or rows[0]).needs_reason and not reason.strip():
             raise Invalid({"reason": [_l("请写明理由。")]})
         if row is None:
-            raise WrongState(self.label(subject.state))
+            raise self._elsewhere(rows[0], subject, actor, reason)
         if version is not None and version != subject.version:
             raise Stale(subject.version)
         move = Move(actor, grant, event, subject.state, row.goes_to(subject), reason.strip(), params or {})
@@ -159,7 +162,9 @@ class Machine:
         """All that stands in the way of `event` now, whoever fires it, in article order; empty when nothing does."""
         row = self.row_for(event, subject.state)
         if row is None:
-            return WrongState(self.label(subject.state)).refusals
+            anywhere = next((one for one in self.rows if one.event == event), None)
+            no = self._elsewhere(anywhere, subject, actor) if anywhere else WrongState(self.label(subject.state))
+            return no.refusals
         return self._refusals(row, subject, Move(actor, None, event, subject.state, row.goes_to(subject)))
 
     def look(self, subject: Any, actor: Actor) -> list[EventView]:
@@ -173,7 +178,7 @@ class Machine:
         try:
             grant = self._right(shown, subject, actor)
             if row is None:
-                raise WrongState(self.label(subject.state))
+                raise self._elsewhere(shown, subject, actor)
             refusals = self._refusals(row, subject, Move(actor, grant, event, subject.state, row.goes_to(subject)))
             if refusals:
                 raise Refused(*refusals)
@@ -190,9 +195,15 @@ class Machine:
             raise Forbidden(_l("这一步由系统在条件满足时自动完成。"))
         return permissions.require(actor, row.permission, subject)
 
+    def _elsewhere(self, row: Transition, subject: Any, actor: Actor, reason: str = "") -> Refused:
+        """Why an event that does not start in this state is refused."""
+        move = Move(actor, None, row.event, subject.state, subject.state, reason)
+        found = [no for guard in row.first if isinstance(no := guard(subject, move), Refusal)]
+        return Refused(*found) if found else WrongState(self.label(subject.state))
+
     @staticmethod
     def _refusals(row: Transition, subject: Any, move: Move) -> list[Refusal]:
-        found = [guard(subject, move) or () for guard in row.guards]
+        found = [guard(subject, move) or () for guard in (*row.first, *row.guards)]
         return [refusal for answer in found for refusal in ([answer] if isinstance(answer, Refusal) else answer)]
 
     def _carry_out(self, row: Transition, subject: Any, move: Move) -> None:

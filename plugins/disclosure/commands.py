@@ -14,8 +14,9 @@ from core.contracts import ImportChoice, ImportField, ImportKind, ImportReport, 
 from core.db import db
 from core.models import Agency
 from plugins.disclosure import document_files
+from plugins.disclosure.genres import genres, label
 from plugins.disclosure.services import document_intake
-from plugins.disclosure.values import ATTRIBUTES, GENRES
+from plugins.disclosure.values import ATTRIBUTES
 
 REPEATED = "repeated"
 
@@ -49,7 +50,7 @@ def _shown(plan: document_intake.Plan) -> ImportRow:
         str(_l("标题")): entry.title,
         str(_l("文号")): entry.number,
         str(_l("成文日期")): str(entry.formed_on or ""),
-        str(_l("文种")): str(GENRES[entry.genre]),
+        str(_l("文种")): str(label(entry.genre)),
         str(_l("公开属性")): str(ATTRIBUTES[entry.attribute]),
     }
     return ImportRow(entry.line, plan.outcome, cells, "；".join(str(note) for note in entry.notes))
@@ -63,7 +64,7 @@ FIELDS = (
         for column in document_files.COLUMNS
         if column.name not in {"attribute", "genre"}
     ),
-    ImportField("genre", _l("文种"), lambda: GENRES, whole_file=True),
+    ImportField("genre", _l("文种"), genres, whole_file=True),
 )
 DOCUMENTS = ImportKind(
     "documents", _l("历年公文"), take_documents, permission=document_intake.RIGHT, fields=FIELDS,

@@ -20,6 +20,7 @@ from core.contracts import ImportFault
 from core.row_reader import Column, Row, day_of, read_rows
 from core.tables import sheet
 from plugins.disclosure import numbers
+from plugins.disclosure.genres import genres
 from plugins.disclosure.values import ATTRIBUTES, GENRES
 
 MOST_ROWS = 20_000
@@ -32,6 +33,7 @@ _GENRE_WORDS = {
     "公告": "announcement", "通告": "public_notice", "意见": "opinion", "通知": "notice", "通报": "circular",
     "报告": "report", "请示": "request", "批复": "reply", "议案": "motion", "函": "letter", "纪要": "minutes",
 }  # fmt: skip
+"""As tables write them, whatever language the reader has; kinds of the local rule by their own label."""
 _CUT = re.compile(r"(?:\.{3,}|…+)$")
 
 
@@ -43,6 +45,13 @@ def _word(words: Mapping[str, str], known: Mapping[str, Any]) -> Callable[[str],
         return value
 
     return read
+
+
+def _genre(text: str) -> str:
+    if not text or text in _GENRE_WORDS or text in GENRES:
+        return _GENRE_WORDS.get(text, text)
+    own = genres()
+    return _word({str(label): genre for genre, label in own.items()}, own)(text)
 
 
 def _one_line(text: str) -> str:
@@ -61,7 +70,7 @@ COLUMNS = (
         ("发布日期", "发布时间", "时间", "日期", "publishingdate", "pub_date", "pub_date_parsed"), read=day_of,
     ),
     Column("issuer", _l("发文机关"), ("发文机关", "发布机构", "制发机关", "main_issuer", "issuer"), 100),
-    Column("genre", _l("文种"), ("文种", "体裁", "genre"), read=_word(_GENRE_WORDS, GENRES)),
+    Column("genre", _l("文种"), ("文种", "体裁", "genre"), read=_genre),
     Column(
         "attribute", _l("公开属性"), ("公开属性", "公开类别", "公开方式", "attribute"),
         read=_word(_ATTRIBUTE_WORDS, ATTRIBUTES),

@@ -23,6 +23,15 @@ def _law(article: int) -> Any:
 
 
 SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        "disclosure.genres", _l('增加的文种（代码对名称，如 {"briefing": "简报"}）'), {}, dict, "认2",
+        _l("公文公开属性源头认定制度第二条"),
+    ),
+    Setting(
+        "disclosure.number_templates",
+        _l("文号格式（机构代码，或者机构代码/文种代码，对格式；{year} 年、{serial} 顺序号）"), {}, dict, "认3",
+        _l("党政机关公文处理工作条例；空着按本机关上一个文号接着编"),
+    ),
     Setting("disclosure.guide_months", _l("公开指南多少个月后提醒更新"), 12, int, "管8", PRACTICE),
     Setting(
         "disclosure.catalogue_filing_day", _l("不予公开文件目录次年报备截止日（月-日）"), "01-31", str, "认9", PRACTICE

@@ -22,12 +22,13 @@ from core.web.admin.acts import acts
 from core.web.admin.forms import parse, problems
 from core.web.once import FIELD, new_key, once
 from core.web.requests import actor
-from plugins.disclosure import values
+from plugins.disclosure import genres, values
+from plugins.disclosure.admin.document_sheets import SheetActs
 from plugins.disclosure.document_content import files
 from plugins.disclosure.forms.documents import DocumentIn, DocumentMove, DocumentPatch
 from plugins.disclosure.models import Document
 from plugins.disclosure.questionnaire import QUESTIONS, answers_of, evaluate
-from plugins.disclosure.services import documents
+from plugins.disclosure.services import document_numbers, documents
 from plugins.disclosure.services.document_gate import visible_documents
 from plugins.disclosure.workflow import DOCUMENT
 
@@ -64,7 +65,7 @@ ONWARD = ("determine", "review", "approve", "sign", "complete")
 """The steps on the straight road: stressed where they are open."""
 
 
-class DocumentsView(ConsoleView):
+class DocumentsView(SheetActs, ConsoleView):
     """Drafting, reviewing, signing, issuing."""
 
     @expose("/")
@@ -161,6 +162,7 @@ class DocumentsView(ConsoleView):
             row=row,
             typed=typed,
             words=values,
+            genres=genres.genres(),
             questions=QUESTIONS,
             choices=_choices(typed),
             bodies=_bodies(row),
@@ -193,12 +195,25 @@ class DocumentsView(ConsoleView):
             files=files(row),
             names=names,
             words=values,
+            genre=genres.label(row.genre),
+            questions=QUESTIONS,
+            proposed=document_numbers.proposed(row) if "issue" in {one["event"] for one in asking} else "",
             roles=permissions.ROLES,
             problems=problems(no, LABELS) if no else [],
-            kept={"event": event, "reason": request.form.get("reason", "")} if no else {},
-            typed=request.form if no else {},
+            kept=_kept(event) if no else {},
+            typed=_typed() if no else typed_of(row),
+            errors=no.errors if isinstance(no, Invalid) else {},
         )
         return make_response(text, no.status if no else 200)
+
+
+def _kept(event: str) -> dict[str, str]:
+    """What was typed beside the questions of an act that was refused."""
+    form = request.form
+    said = {"event": event, "reason": form.get("reason", "")}
+    if event != "redetermine":
+        return said
+    return said | {"attribute": form.get("attribute", ""), "new_reason": form.get("attribute_reason", "")}
 
 
 def within(who: Actor, shown: str) -> ColumnElement[bool]:
@@ -317,4 +332,16 @@ def _params(event: str) -> dict[str, Any]:
         staged = storage.stage(cast(BinaryIO, upload.stream), upload.filename)
         with write():
             sent["file"] = storage.keep(actor(), staged).id
+    if event == "redetermine":
+        sent |= _proposal()
     return parse(DocumentMove, {"event": event, **sent}).given()
+
+
+def _proposal() -> dict[str, Any]:
+    """What else a redetermination changes: only what the form shows, as it was answered there."""
+    form = _typed()
+    answers = {name: _answer(form.get(name, "")) for name in QUESTIONS}
+    texts = {name: form[name] for name in ("secrecy_level", "public_text") if name in form}
+    said = {name: value for name, value in answers.items() if value is not None}
+    given = {"answers": said | {"conflict_reason": form.get("conflict_reason", "")}, "grounds": form["grounds"]}
+    return texts | given | {"ground_facts": _group(form, "fact-")}

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any, Literal
 
+from flask import Response, send_file
 from pydantic import BaseModel, Field
 from sqlalchemy import select
 
+from core.filetypes import MEDIA_TYPES
 from core.web.api import Answer, Api, events_json, if_match, moved
 from core.web.api.moves import EventOut, Moved
 from core.web.api.pages import Page, PageQuery, page
 from core.web.requests import actor
 from plugins.disclosure.document_content import files
 from plugins.disclosure.forms.documents import Attribute, DocumentIn, DocumentMove, DocumentPatch, Genre
+from plugins.disclosure.genres import label
 from plugins.disclosure.models import Document
 from plugins.disclosure.models.documents import DOCUMENT_STATES
 from plugins.disclosure.questionnaire import answers_of, evaluate
-from plugins.disclosure.services import documents
+from plugins.disclosure.services import document_numbers, documents, sheets
 from plugins.disclosure.services.document_gate import visible_documents
-from plugins.disclosure.values import ATTRIBUTES, GENRES
+from plugins.disclosure.values import ATTRIBUTES
 from plugins.disclosure.workflow import DOCUMENT
 
 ONE = "/documents/<id>"
@@ -96,6 +100,8 @@ class DocumentFull(DocumentOut):
     approved_hash: str | None
     files: list[dict[str, Any]]
     choices: list[ChoiceOut]
+    proposed_number: str
+    """What `issue` could take; empty before the signature, and where no series is known."""
     lines: list[dict[str, Any]]
     referrals: list[dict[str, Any]]
     events: list[EventOut]
@@ -116,6 +122,9 @@ def declare(api: Api) -> None:
         ONE, load=load, body=DocumentPatch, permission="disclosure.draft", versioned=True, answer=DocumentFull,
         summary="Change a draft; approvals fall away",
     )(change)  # fmt: skip
+    api.get(f"{ONE}/sheet.docx", load=load, permission="core.staff", summary="The processing sheet as a Word file")(
+        sheet
+    )
     api.post(
         f"{ONE}/transitions", load=load, body=DocumentMove, machine=DOCUMENT, answer=Moved,
         summary="Determine, review, refer, approve, countersign, sign, issue, redetermine, repeal …",
@@ -149,6 +158,12 @@ def show(document: Document) -> Answer:
     return Answer(full(document), version=document.version)
 
 
+def sheet(document: Document) -> Response:
+    """发文处理签, in Chinese."""
+    name, content = sheets.as_file(document)
+    return send_file(io.BytesIO(content), MEDIA_TYPES["docx"], as_attachment=True, download_name=name)
+
+
 def create(body: DocumentIn) -> Answer:
     """Only title and genre are required."""
     return show(documents.create(actor(), body.values()))
@@ -171,7 +186,7 @@ def outline(document: Document) -> dict[str, Any]:
     """As lists show it."""
     return {
         **{name: getattr(document, name) for name in TEXTS},
-        "genre_label": GENRES.get(document.genre, document.genre),
+        "genre_label": label(document.genre),
         "agency": document.agency_id,
         "matter": document.matter_id,
         "attribute_label": ATTRIBUTES[document.attribute] if document.attribute else "",
@@ -189,6 +204,7 @@ def full(document: Document) -> dict[str, Any]:
             {"id": link.attachment_id, "title": link.title or link.attachment.filename} for link in files(document)
         ],
         "choices": choices(document),
+        "proposed_number": document_numbers.proposed(document) if document.state == "signed" else "",
         "lines": [
             {
                 "event": line.event, "stage": line.stage, "role": line.role, "agency": line.agency_id,

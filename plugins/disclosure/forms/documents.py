@@ -24,6 +24,9 @@ Long = Annotated[str, Field(max_length=200_000)]
 Attribute = Literal["voluntary", "on_request", "withheld"]
 Level = Literal["none", "secret", "confidential", "top_secret"]
 Ground = Literal["1a", "1b", "1c", "2a", "2b", "2c", "3a", "3b", "3c", "4"]
+GroundFact = Literal[
+    "secrecy_period", "secrecy_basis", "legal_basis", "override", "evidence", "third_party", "informed_on"
+]
 Short = Annotated[str, Field(max_length=300)]
 
 
@@ -96,6 +99,9 @@ class DocumentMove(TransitionIn):
     attribute_reason: str = Field("", max_length=2000)
     grounds: list[Ground] | None = None
     answers: AnswersIn | None = None
+    ground_facts: dict[GroundFact, Short] | None = None
+    secrecy_level: Level | None = None
+    public_text: Long | None = None
     basis: str = Field("", max_length=300)
     kind: Literal["repealed", "expired"] = "repealed"
 

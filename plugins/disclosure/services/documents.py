@@ -15,9 +15,10 @@ from core.permissions import Actor, permitted_agencies
 from core.refusals import Invalid, NotFound, Stale, WrongState
 from core.workflow import Move
 from plugins.disclosure.document_content import SUBJECT, content_hash
+from plugins.disclosure.genres import genres
 from plugins.disclosure.models import Document
 from plugins.disclosure.services.document_gate import visible_documents
-from plugins.disclosure.values import GENRES, GROUND_FACTS, GROUNDS, SHEET_FIELDS
+from plugins.disclosure.values import GROUND_FACTS, GROUNDS, SHEET_FIELDS
 from plugins.disclosure.workflow import DOCUMENT
 from plugins.disclosure.workflow.documents import void_lines
 
@@ -87,7 +88,8 @@ def move(
     params: Mapping[str, Any] | None = None,
 ) -> Move:
     """Carry out an event of `DOCUMENT`. Its own values in `params`: refer `target` · answer_referral `answer`, `file` ·
-    cosign `agency` · issue `number`, `issued_on` · redetermine `attribute`, `attribute_reason`, `grounds`, `answers` ·
+    cosign `agency` · issue `number`, `issued_on` · redetermine `attribute`, `attribute_reason`, `grounds`, `answers`,
+    `ground_facts`, `secrecy_level`, `public_text` ·
     repeal `basis`, `kind`.
 
     Raises:
@@ -128,7 +130,7 @@ def _write(actor: Actor, document: Document, values: Mapping[str, Any]) -> None:
 def _check(document: Document, values: Mapping[str, Any]) -> None:
     errors: dict[str, list[Any]] = {}
     unknown = {
-        "genre": {values.get("genre", document.genre)} - set(GENRES),
+        "genre": {values.get("genre", document.genre)} - set(genres()),
         "grounds": set(values.get("grounds", ())) - set(GROUNDS),
         "ground_facts": set(values.get("ground_facts", ())) - set(GROUND_FACTS),
         "sheet": set(values.get("sheet", ())) - set(SHEET_FIELDS),

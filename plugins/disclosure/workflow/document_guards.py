@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -20,6 +20,12 @@ from plugins.disclosure.models import Document
 from plugins.disclosure.questionnaire import answers_of, evaluate
 from plugins.disclosure.values import ASKED_BY_GROUND, ATTRIBUTES, GROUND_FACTS, REFERRED_TO
 
+PROPOSED = (
+    "attribute", "attribute_reason", "grounds", "answers", "ground_facts", "secrecy_level", "public_text",
+)  # fmt: skip
+"""What a redetermination may change; of what it does not name the document's own holds."""
+BEARING = ("attribute", "grounds", "ground_facts", "secrecy_level", "public_text")
+"""Without a change of one of these there is nothing to redetermine."""
 MIN_REASON = 10
 """Characters of a reason that says something."""
 
@@ -69,6 +75,10 @@ def _reasoned(attribute: str | None, reason: str) -> Refusal | None:
 
 def ground_complete(document: Document, _move: Move) -> Refusal | None:
     """认5: what each ground asks for, and of consent or public interest its evidence and who was told."""
+    return _complete(document)
+
+
+def _complete(document: Any) -> Refusal | None:
     facts = document.ground_facts
     wanted = [name for ground in document.grounds for name in ASKED_BY_GROUND.get(ground, ())]
     if facts.get("override"):
@@ -171,15 +181,20 @@ def proposal_lawful(document: Document, move: Move) -> Refusal | None:
     attribute = move.params.get("attribute")
     if attribute not in ATTRIBUTES:
         return Refusal("ATTR_MISSING", _l("请选择拟改为哪一种公开属性。"), "认3", ("attribute",))
-    if attribute == document.attribute:
+    if all(getattr(_proposed(document, move), name) == getattr(document, name) for name in BEARING):
         return Refusal("UNCHANGED", _l("和现在的公开属性相同，无须变更。"), "认3", ("attribute",))
-    given = {**document.answers, **move.params.get("answers", {})}
-    answers = replace(
-        answers_of(document), vital=given.get("vital"), organisation=given.get("organisation"),
-        conflict_reason=str(given.get("conflict_reason", "")),
-        grounds=frozenset(move.params.get("grounds", document.grounds)),
-    )  # fmt: skip
-    return evaluate(answers)[attribute]
+    return evaluate(answers_of(_proposed(document, move)))[attribute]
+
+
+def _proposed(document: Document, move: Move) -> Any:
+    """The document as the proposal would leave it."""
+    given = {name: move.params.get(name, getattr(document, name)) for name in PROPOSED}
+    return SimpleNamespace(**given | {"answers": {**document.answers, **move.params.get("answers", {})}})
+
+
+def proposal_complete(document: Document, move: Move) -> Refusal | None:
+    """认5: the grounds that are proposed come with what each asks for."""
+    return _complete(_proposed(document, move))
 
 
 def proposal_reasoned(_document: Document, move: Move) -> Refusal | None:

@@ -29,14 +29,15 @@ DETERMINED = (
 
 
 def _line(document: Document, move: Move) -> None:
-    """Every act is a line of the processing sheet (发文处理签)."""
+    """Every act is a line of the processing sheet (发文处理签); the one that sets the attribute says why (管6)."""
     grant = move.grant
+    why = document.attribute_reason if move.event in ("determine", "complete") else ""
     document.lines.append(
         SheetLine(
             position=len(document.lines) + 1, event=move.event, stage=move.source, role=grant.role if grant else "",
             agency_id=_body(document, move) if move.event == "cosign" else None, actor_id=move.actor.id,
             actor_name=move.actor.name, on_behalf_of=grant.on_behalf_of if grant else "",
-            attribute=document.attribute, opinion=move.reason, content_hash=content_hash(document), at=move.at,
+            attribute=document.attribute, opinion=move.reason or why, content_hash=content_hash(document), at=move.at,
             void=False, void_reason="",
         )
     )  # fmt: skip
@@ -116,8 +117,8 @@ def branch(document: Document, move: Move) -> None:
 
 
 def _propose(document: Document, move: Move) -> None:
-    names = ("attribute", "attribute_reason", "grounds", "answers")
-    document.proposal = {name: move.params[name] for name in names if name in move.params} | {
+    document.proposal = {name: move.params[name] for name in guards.PROPOSED if name in move.params} | {
+        "answers": {**document.answers, **move.params.get("answers", {})},
         "why": move.reason,
         "by": move.actor.id,
     }
@@ -128,7 +129,7 @@ def _reviewed(document: Document, _move: Move) -> None:
 
 
 def _complete(document: Document, _move: Move) -> None:
-    for name in ("attribute", "attribute_reason", "grounds", "answers"):
+    for name in guards.PROPOSED:
         if name in document.proposal:
             setattr(document, name, document.proposal[name])
     document.proposal = {}
@@ -216,19 +217,19 @@ DOCUMENT = Machine(
         ),
         Transition(
             "sign", _l("签发"), ("to_sign",), "signed", "disclosure.sign", "管6",
-            guards=(
-                guards.attribute_set, guards.not_own_draft, guards.as_approved, guards.countersigned,
-                guards.partners_agree,
-            ),
+            first=(guards.attribute_set,),
+            guards=(guards.not_own_draft, guards.as_approved, guards.countersigned, guards.partners_agree),
             effects=(_line,),
         ),
         Transition(
             "issue", _l("编号制发"), ("signed",), "issued", "disclosure.issue", "认3",
-            guards=(guards.attribute_set, guards.as_approved, guards.number_free), effects=(_issue, _line, branch),
+            first=(guards.attribute_set,), guards=(guards.as_approved, guards.number_free),
+            effects=(_issue, _line, branch),
         ),
         Transition(
             "redetermine", _l("提出属性变更"), ("issued",), "redetermination", "disclosure.issue", "认3",
-            needs_reason=True, guards=(guards.proposal_lawful, guards.proposal_reasoned), effects=(_propose, _line),
+            needs_reason=True, guards=(guards.proposal_lawful, guards.proposal_reasoned, guards.proposal_complete),
+            effects=(_propose, _line),
         ),
         Transition(
             "complete", _l("同意变更"), ("redetermination",), "issued", "disclosure.approve_document", "管6",
