@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import click
-from sqlalchemy import text
+from sqlalchemy import MetaData
 
 from core import jurisdictions, plugins
 from core.commands.output import as_json, say
@@ -80,9 +80,10 @@ def purge(name: str, yes: bool) -> None:
     if not yes:
         click.confirm(f"Delete {len(tables)} tables of {name} with all their rows?", abort=True)
     with write() as session:
-        preparer = db.engine.dialect.identifier_preparer
-        for table in reversed(tables):
-            session.execute(text(f"DROP TABLE IF EXISTS {preparer.quote(table)}"))
+        found = MetaData()
+        found.reflect(session.connection(), only=tables)
+        own = [found.tables[table] for table in tables]
+        found.drop_all(session.connection(), tables=own)  # in the order of their foreign keys
     click.echo(f"{name}: {len(tables)} tables deleted.")
 
 

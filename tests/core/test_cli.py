@@ -14,6 +14,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from core import accounts, cli, commands, jurisdictions, plugins, signin
+from core.app import create_app
 from core.contracts import JurisdictionRef
 from core.db import db, write
 from core.models import Account, Agency, AuditEntry, CalendarDay, Jurisdiction, RoleGrant
@@ -211,6 +212,17 @@ def test_an_installed_or_unknown_plugin_is_not_purged(command: Command) -> None:
     assert "still installed" in command("plugins", "purge", name, "--yes")[2]
     assert "no tables of a plugin «absent»" in command("plugins", "purge", "absent", "--yes")[2]
     assert "no plugin's name" in command("plugins", "purge", "core", "--yes")[2]
+
+
+def test_a_purged_plugin_leaves_no_table(app: Flask, capsys: pytest.CaptureFixture[str]) -> None:
+    names = plugins.installed().names
+    bare = create_app(**{key: app.config[key] for key in ("DATA", "TESTING", "SQLALCHEMY_DATABASE_URI")}, PLUGINS=())
+    with bare.app_context():
+        for name in names:
+            assert commands.run(["plugins", "purge", name, "--yes"], bare) == 0, capsys.readouterr().err
+        left = {table.partition("_")[0] for table in db.inspect(db.engine).get_table_names()}
+        assert left.isdisjoint(names)
+        assert f"alembic_version_{names[0]}" not in db.inspect(db.engine).get_table_names()
 
 
 def test_a_notice_of_the_state_council_is_imported(command: Command, tmp_path: Path) -> None:
