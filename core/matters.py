@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import defer
 
 from core import audit, plugins
@@ -157,6 +157,11 @@ def find(actor: Actor, matter_id: str) -> Matter:
     """
     asked = _seen(actor, db.session.get(Matter, matter_id))
     return asked if asked.state == "open" else _seen(actor, db.session.get(Matter, where(matter_id)))
+
+
+def open_to_all() -> ColumnElement[bool]:
+    """The matters that have a page of their own for everybody: a filter for queries."""
+    return and_(Matter.public, Matter.state == "open")
 
 
 def at(actor: Actor, matter_id: str) -> Matter:

@@ -337,8 +337,10 @@ def gone(withdrawn: Publication) -> Gone:
     )
 
 
-def released(*, kinds: tuple[str, ...] = (), after: str = "", limit: int = 20) -> Page[Publication]:
-    """The public list, newest first, one keyset page; `after` is the `next` of the page before.
+def released(
+    *, kinds: tuple[str, ...] = (), agency_id: str | None = None, after: str = "", limit: int = 20
+) -> Page[Publication]:
+    """The public list, of one agency where it is named, newest first, one keyset page after `after`.
 
     Raises:
         Invalid: `after` is no cursor.
@@ -346,6 +348,8 @@ def released(*, kinds: tuple[str, ...] = (), after: str = "", limit: int = 20) -
     query = select(Publication).where(Publication.state == "released")
     if kinds:
         query = query.where(Publication.kind.in_(kinds))
+    if agency_id:
+        query = query.where(Publication.agency_id == agency_id)
     if after:
         query = query.where(tuple_(Publication.released_at, Publication.id) < tuple_(*read_cursor(after)))
     query = query.order_by(Publication.released_at.desc(), Publication.id.desc()).limit(limit + 1)

@@ -16,16 +16,16 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Connection, delete, select, text
+from sqlalchemy import Connection, delete, func, select, text
 
-from core import plugins
+from core import jurisdictions, plugins
 from core.bigrams import bigrams, fold, pairs, words
 from core.contracts import JurisdictionRef
 from core.db import all_jurisdictions, db
 from core.jurisdictions import current
 from core.models import SearchEntry
 from core.paging import Page
-from core.refusals import Invalid
+from core.refusals import Invalid, NotFound
 from core.text import printable
 
 SNIPPET = 120
@@ -173,6 +173,31 @@ def find(query: str, places: Sequence[JurisdictionRef] | None = None, *, limit: 
         with all_jurisdictions("rows of hits in the places the query named"):
             hits = tuple(_hit(entry, wanted) for entry in _entries(shown))
     return Page(hits, str(shown[-1]) if len(ranks) > limit else "")
+
+
+def count() -> int:
+    """How many public things there are, everywhere and also of plugins that are off; inside `all_jurisdictions()`."""
+    return db.session.scalar(select(func.count(SearchEntry.rank))) or 0
+
+
+def addresses(first: int, limit: int) -> list[tuple[str, datetime]]:
+    """Address and time of the public things from number `first` on, oldest first, in every county; those of plugins
+    that are off left out.
+
+    Raises:
+        NotFound: there are not so many.
+    """
+    ranks = select(SearchEntry.rank).order_by(SearchEntry.rank).offset(first).limit(limit)
+    kept = select(SearchEntry.url, SearchEntry.at, SearchEntry.jurisdiction_id, SearchEntry.plugin)
+    with all_jurisdictions("addresses for the site map"):
+        on = {place.id: {"", *plugins.enabled(place)} for place in jurisdictions.everywhere()}
+        found = db.session.scalars(ranks).all()
+        if not found:
+            raise NotFound
+        rows = db.session.execute(
+            kept.where(SearchEntry.rank.between(found[0], found[-1])).order_by(SearchEntry.rank)
+        ).all()
+    return [(url, at) for url, at, place, plugin in rows if plugin in on[place]]
 
 
 def _ranks_in_sqlite(wanted: Sequence[str], facets: Sequence[str], before: int | None, limit: int) -> list[int]:

@@ -93,6 +93,7 @@ EXAMPLES = {
     "documents/<name>": "agenda.docx",
     "print/<paper>": "agenda",
     "pages/<int:page>.png": 1,
+    "/sitemap-<part>.xml": "pages",
 }
 """The end of an address → a value that its last parameter may have, where any word would not be found."""
 PLACE = "jurisdiction"

@@ -1,14 +1,15 @@
-"""The public pages of the core (门户): city and county homes, publications, life-lines, search, feed, files."""
+"""The public pages of the core (门户): city and county homes, publications, life-lines, search, feeds, files."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Flask, Response, g, request
 
-from core.web.portal import home, reading, shell, workdays
+from core.web.portal import home, reading, shell, sitemap, workdays
 
 bp = Blueprint("portal", __name__)
 home.add_routes(bp)
 reading.add_routes(bp)
+sitemap.add_routes(bp)
 workdays.add_routes(bp)
 
 

@@ -6,8 +6,9 @@ sees drafts in the console, never here, so a page can be kept by a shared cache.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Blueprint, render_template, request, url_for
@@ -19,7 +20,7 @@ from core import agencies as agency_list
 from core import clocks, jurisdictions, matters, publications, search, storage
 from core.db import db, utcnow
 from core.jurisdictions import current
-from core.models import Agency, AttachmentLink
+from core.models import Agency, AttachmentLink, Publication
 from core.permissions import ANONYMOUS
 from core.refusals import NotFound
 from core.web import requests
@@ -40,21 +41,28 @@ def add_routes(bp: Blueprint) -> None:
     bp.add_url_rule("/<jurisdiction>/search", "search", search_page)
     bp.add_url_rule("/<jurisdiction>/matters/<matter_id>/feed.atom", "matter_feed", matter_feed)
     bp.add_url_rule("/<jurisdiction>/feed.atom", "feed", feed)
+    bp.add_url_rule("/<jurisdiction>/agencies/<agency_id>/feed.atom", "agency_feed", agency_feed)
     bp.add_url_rule("/<jurisdiction>/files/<file_id>", "file", file)
 
 
 def publication_list() -> str:
-    """Released publications, newest first, optionally of one kind."""
-    kind = request.args.get("kind", "")
+    """Released publications, newest first, optionally of one kind or agency."""
+    kind, agency = request.args.get("kind", ""), _agency(request.args.get("agency", ""))
     kinds = (kind,) if kind in publications.KINDS else ()
-    page = publications.released(kinds=kinds, after=request.args.get("after", ""), limit=PER_PAGE)
+    page = publications.released(
+        kinds=kinds, agency_id=agency.id if agency else None, after=request.args.get("after", ""), limit=PER_PAGE
+    )  # fmt: skip
+    chosen: dict[str, Any] = {"agency": agency.id if agency else None}
     return render_template(
         "portal/publications.html",
         rows=[(row, publications.KINDS[row.kind], publications.address(row)) for row in page.items],
         agencies=agency_names(row.agency_id for row in page.items),
         kinds=publications.KINDS,
         kind=kinds[0] if kinds else "",
-        next_url=url_for("portal.publications", kind=kind or None, after=page.next) if page.next else "",
+        agency=agency,
+        agency_name=agency_list.both_names(agency, english=language() == "en") if agency else "",
+        chosen=chosen,
+        next_url=url_for("portal.publications", kind=kind or None, after=page.next, **chosen) if page.next else "",
     )
 
 
@@ -114,17 +122,21 @@ def search_page() -> str:
 
 def feed() -> Response:
     """The newest publications as Atom, with the jurisdiction as its author."""
-    rows = publications.released(limit=IN_FEED).items
-    names = agency_names(row.agency_id for row in rows)
-    entries = [
-        feeds.Entry(
-            row.id, row.title, publications.address(row), row.released_at, row.released_at,
-            row.kind, publications.KINDS[row.kind], names.get(row.agency_id or "", ""), row.summary,
-        )
-        for row in rows
-        if row.released_at is not None
-    ]  # fmt: skip
-    return feeds.feed(_("%(place)s政务公开", place=current().name), url_for("portal.home"), entries)
+    title = _("%(place)s政务公开", place=current().name)
+    return feeds.feed(title, url_for("portal.home"), _news(publications.released(limit=IN_FEED).items))
+
+
+def agency_feed(agency_id: str) -> Response:
+    """The newest publications of one agency as Atom.
+
+    Raises:
+        NotFound: no such agency here.
+    """
+    agency = _agency(agency_id)
+    if agency is None:
+        raise NotFound
+    rows = publications.released(agency_id=agency.id, limit=IN_FEED).items
+    return feeds.feed(agency.name, url_for("portal.publications", agency=agency.id), _news(rows))
 
 
 def matter_feed(matter_id: str) -> Response:
@@ -155,6 +167,22 @@ def agency_names(ids: Iterable[str | None]) -> dict[str, str]:
         return {}
     rows = db.session.scalars(select(Agency).where(Agency.id.in_(wanted)))
     return {row.id: agency_list.both_names(row, english=language() == "en") for row in rows}
+
+
+def _news(rows: Sequence[Publication]) -> list[feeds.Entry]:
+    names = agency_names(row.agency_id for row in rows)
+    return [
+        feeds.Entry(
+            row.id, row.title, publications.address(row), row.released_at, row.released_at,
+            row.kind, publications.KINDS[row.kind], names.get(row.agency_id or "", ""), row.summary,
+        )
+        for row in rows
+        if row.released_at is not None
+    ]  # fmt: skip
+
+
+def _agency(ident: str) -> Agency | None:
+    return db.session.scalar(select(Agency).where(Agency.id == ident)) if ident else None
 
 
 def _file(link: AttachmentLink) -> dict[str, object]:

@@ -47,6 +47,11 @@ def place_name(place: JurisdictionRef) -> str:
     return place.name_en or place.name if language() == "en" else place.name
 
 
+def addresses(place: JurisdictionRef) -> list[str]:
+    """Home and lists of a county, as its menu leads to them."""
+    return list(dict.fromkeys(line["url"] for line in _county(place).menu))
+
+
 def root() -> JurisdictionRef | None:
     """The city itself; None while the installation is still empty."""
     row = db.session.scalar(select(Jurisdiction).where(Jurisdiction.parent_id.is_(None)))
