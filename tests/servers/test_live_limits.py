@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import signal
 from collections.abc import Callable, Iterator
@@ -11,12 +12,16 @@ from typing import Any
 
 import pytest
 
-from core.bench.processes import sockets
+from core.bench.processes import memory_mb, sockets
 from plugins.meetings.bench.faults.peer import Peer, frame
 from tests.hall import Hall, open_hall
 from tests.serving import Server, wait_for
 
 pytestmark = pytest.mark.server
+MB = 1024 * 1024
+HANDSHAKE = (
+    b"GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\r\nHost: x\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +152,84 @@ def test_a_full_process_says_so_and_http_goes_on(serve: Callable[..., Server], t
         assert server.get("/huichuan/")[0] == 200
         same[0].close()
         wait_for(lambda: come("192.0.2.1").admitted())
+
+
+def test_a_sealed_meeting_is_read_and_not_written(hall: Hall, peer: Callable[..., Peer]) -> None:
+    sealed = hall.meeting(hall.approved(), events=("announce", "open", "close", "seal"))
+    said, good = len(hall.server.errors), place(hall, sealed)
+    for asked, reset in (({}, False), ({"after": 10**9}, True), ({"epoch": "e" * 32}, True)):
+        answer = peer().enter().join(**good | asked)
+        assert (answer["ok"], answer["state"], answer["reset"]) == (True, "sealed", reset)
+    client = peer().enter()
+    line = good | {"key": "k" * 16, "type": "speech", "text": "封存之后"}
+    client.say(f'42/live,8["post",{json.dumps(line)}]')
+    assert json.loads(client.hear("43/live,8").removeprefix("43/live,8"))[0]["status"] == 401
+    status, told = hall.ask(
+        "stenographer", "POST", f"meetings/{sealed}/live/posts", {"type": "speech", "text": "封存之后"},
+        Idempotency_Key="k" * 16,
+    )  # fmt: skip
+    assert (status, told["code"]) == (409, "WRONG_STATE")
+    assert len(hall.server.errors) - said <= 10
+
+
+def test_a_thousand_joins_at_once_are_answered_or_cut_and_others_read_on(
+    hall: Hall, meeting: str, peer: Callable[..., Peer]
+) -> None:
+    good = peer().enter()
+    good.join(**place(hall, meeting))
+    asked = json.dumps({"v": 1, "epoch": None, "after": 0} | place(hall, meeting))
+    joins = b"".join(frame(f'42/live,{number}["join",{asked}]'.encode()) for number in range(20))
+
+    def wave() -> None:
+        crowd = [peer().enter() for _ in range(50)]
+        for one in crowd:
+            one.raw(joins)
+        assert all(one.gone() for one in crowd)
+
+    wave()  # what a process keeps for good it has after the first
+    said, before = len(hall.server.errors), memory_mb(hall.server.process.pid)
+    wave()
+    assert memory_mb(hall.server.process.pid) - before <= 5
+    assert len(hall.server.errors) - said <= 10
+    hall.api("stenographer", "POST", f"meetings/{meeting}/live/posts", {"type": "speech", "text": "照常"},
+             Idempotency_Key="after-the-wave-1")  # fmt: skip
+    assert "照常" in good.hear('42/live,["events"')
+
+
+ENDLESS = {
+    "a request line": (b"GET /", b"a" * MB),
+    "one header": (b"GET / HTTP/1.1\r\nX-A: ", b"a" * MB),
+    "the cookie of a handshake": (HANDSHAKE + b"Cookie: ", b"a" * MB),
+    "headers of a handshake": (HANDSHAKE, b"X-A: 1\r\n" * (MB // 8)),
+    "headers of a body": (
+        b"POST /api/v1/huichuan/meetings HTTP/1.1\r\nContent-Length: 9\r\n",
+        b"X-A: 1\r\n" * (MB // 8),
+    ),
+}
+
+
+@pytest.mark.parametrize(("begins", "goes_on"), ENDLESS.values(), ids=ENDLESS)
+def test_headers_without_end_are_cut_at_once(
+    hall: Hall, peer: Callable[..., Peer], begins: bytes, goes_on: bytes
+) -> None:
+    said, before = len(hall.server.errors), memory_mb(hall.server.process.pid)
+    client = peer(upgrade=False)
+    client.raw(begins)
+    assert client.pour(goes_on for _ in range(1024)) < 32 * MB
+    assert client.gone()
+    assert memory_mb(hall.server.process.pid) - before <= 5
+    assert len(hall.server.errors) - said <= 10
+
+
+def test_who_comes_again_and_again_fills_no_log(hall: Hall, peer: Callable[..., Peer]) -> None:
+    said = len(hall.server.errors)
+    for octets in (b"9", b"42/live,[", b'452-/live,["join",{}]', b"\xff") * 10:
+        client = peer().enter()
+        client.raw(frame(octets))
+        assert client.gone()
+        stranger = peer()
+        stranger.hear("0{")
+        stranger.say("40/nope,")
+        stranger.hear("44/nope,")
+        stranger.close()
+    assert len(hall.server.errors) - said <= 20  # ten a minute, and a minute may end meanwhile

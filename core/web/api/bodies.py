@@ -28,6 +28,7 @@ MAX_VALUES = 20_000
 UNCLEAN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 MAX_INTEGER = 2**53 - 1
 M = TypeVar("M", bound=BaseModel)
+BAD_NUMBER = _l("数字超出范围。")
 BAD_TIME = _l("请写 1900 至 2200 年间的日期，时间还要写明时区，例如 2026-11-24T09:00:00+08:00。")
 UNCLEAR = _l("含有不可见的控制字符，或写了不止一次。")
 
@@ -92,9 +93,9 @@ def validate(model: type[M], value: Any, *, strict: bool = True) -> M:
         parsed = model.model_validate_json(json.dumps(value), strict=strict, extra=extra)  # type: ignore[arg-type]
     except ValidationError as error:
         raise Invalid(_by_field(error)) from error
-    times = {name: [BAD_TIME] for name in _bad_times(parsed, "")}
-    if times:
-        raise Invalid(times)
+    unfit = dict(_unfit(parsed, ""))
+    if unfit:
+        raise Invalid({name: [told] for name, told in unfit.items()})
     return parsed
 
 
@@ -160,7 +161,7 @@ class Cleaner:
         if isinstance(value, dict):
             return {_text(key, where): self._member(key, item, depth, where) for key, item in value.items()}
         if isinstance(value, (int, float)) and (not math.isfinite(value) or abs(value) > MAX_INTEGER):
-            raise Invalid({where: [_l("数字超出范围。")]})
+            raise Invalid({where: [BAD_NUMBER]})
         return value
 
     def _member(self, key: str, item: Any, depth: int, where: str) -> Any:
@@ -191,16 +192,19 @@ def _by_field(error: ValidationError) -> dict[str, list[Any]]:
     return found
 
 
-def _bad_times(value: Any, where: str) -> Iterator[str]:
-    """Fields whose time is naive or so far away that it has no UTC form."""
+def _unfit(value: Any, where: str) -> Iterator[tuple[str, Any]]:
+    """Fields whose time is naive or so far away that it has no UTC form, and numbers no database holds."""
     if isinstance(value, date):
         if not 1900 <= value.year <= 2200 or (isinstance(value, datetime) and value.tzinfo is None):
-            yield where
+            yield where, BAD_TIME
+    elif isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            yield where, BAD_NUMBER
     elif isinstance(value, BaseModel):
         fields = type(value).model_fields
         for name, item in value:
             shown = (fields[name].alias or name) if name in fields else name
-            yield from _bad_times(item, f"{where}.{shown}" if where else shown)
+            yield from _unfit(item, f"{where}.{shown}" if where else shown)
     elif isinstance(value, (list, tuple)):
         for n, item in enumerate(value):
-            yield from _bad_times(item, f"{where}[{n}]")
+            yield from _unfit(item, f"{where}[{n}]")

@@ -36,9 +36,23 @@ def test_windows_join_to_the_whole(hall: Any) -> None:
     assert hall.tail(99)["more"] is False
 
 
-@pytest.mark.parametrize("query", ["after=-1", "after=x", "limit=0", "limit=501", "after=1&after=2", "what=1"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "after=-1", "after=x", "limit=0", "limit=501", "after=1&after=2", "what=1", f"after={10**30}", f"after={2**63}",
+        "after=1e3", "after=", f"epoch={'e' * 33}", f"after={'9' * 5000}",
+    ],
+)  # fmt: skip
 def test_odd_windows_are_refused(hall: Any, query: str) -> None:
     assert hall.call("GET", f"?{query}", role="").status_code == 422
+
+
+def test_a_window_beyond_the_end_is_empty_and_a_block_beyond_it_is_none(hall: Any) -> None:
+    head = hall.say()["seq"]
+    answer = hall.tail(2**53 - 1)
+    assert (answer["head"], answer["events"], answer["more"]) == (head, [], False)
+    for path in ("/blocks/0/0", "/blocks/0/999999999999", f"/blocks/0/{10**30}", f"/blocks/{10**30}/0", "/blocks/0/-1"):
+        assert hall.call("GET", path, role="").status_code == 404, path
 
 
 def test_another_epoch_is_gone(hall: Any) -> None:
