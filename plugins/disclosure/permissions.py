@@ -21,6 +21,7 @@ PERMISSIONS = (
     Permission(
         "disclosure.void_document", _l("作废公文"), ("drafter", "disclosure_officer", "deputy_leader", "leader")
     ),
+    Permission("disclosure.templates", _l("更换文档模板"), ("disclosure_officer", "system_admin"), agency=None),
     Permission("disclosure.requests", _l("登记和办理依申请公开"), ("disclosure_officer", "handler")),
     Permission("disclosure.decide_requests", _l("审批依申请公开的答复和延期"), ("disclosure_officer",)),
     Permission("disclosure.review_replies", _l("审查不予公开的答复"), ("secrecy_reviewer",)),

@@ -62,6 +62,7 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("disclosure.documents", _l("公文"), "disclosure_documents.index", 10, "core.staff"),
         MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 50, "disclosure.bodies"),
         MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
+        MenuEntry("disclosure.templates", _l("文档模板"), "disclosure_templates.index", 60, "disclosure.templates"),
     ]
 
 

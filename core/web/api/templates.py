@@ -36,39 +36,39 @@ class TemplatesOut(BaseModel):
 def add_templates(api: Api, templates: Templates) -> None:
     """Add the endpoints of the editable templates: /document-templates …"""
 
-    def listing() -> Answer:
+    def listed_templates() -> Answer:
         return Answer({"items": [_json(templates.standing(key)) for key in templates.papers]})
 
-    def content(found: Standing) -> Response:
+    def template_content(found: Standing) -> Response:
         made = io.BytesIO(templates.bytes_of(found.own, found.paper.key))
         name = storage.safe_name(f"{found.paper.title}.docx")
         answer = send_file(made, MEDIA_TYPES["docx"], as_attachment=True, download_name=name)
         answer.headers["Cache-Control"] = "private, no-store"
         return answer
 
-    def replace(found: Standing, staged: storage.Staged) -> Answer:
+    def replace_template(found: Standing, staged: storage.Staged) -> Answer:
         templates.replace(actor(), found.paper.key, staged)
-        return _show(templates.standing(found.paper.key))
+        return template(templates.standing(found.paper.key))
 
-    def reset(found: Standing) -> Answer:
+    def reset_template(found: Standing) -> Answer:
         templates.reset(actor(), found.paper.key)
-        return _show(templates.standing(found.paper.key))
+        return template(templates.standing(found.paper.key))
 
     root, right, load = "/document-templates", {"permission": templates.right}, templates.standing
     one = f"{root}/<id>"
-    api.get(root, **right, answer=TemplatesOut, summary="Templates of the documents")(listing)
-    api.get(one, load=load, **right, answer=TemplateOut, summary="One template")(_show)
-    api.get(f"{one}/content", load=load, **right, summary="The Word file in force")(content)
+    api.get(root, **right, answer=TemplatesOut, summary="Templates of the documents")(listed_templates)
+    api.get(one, load=load, **right, answer=TemplateOut, summary="One template")(template)
+    api.get(f"{one}/content", load=load, **right, summary="The Word file in force")(template_content)
     api.put(
         one, load=load, **right, multipart=("file",), prepare=_stage, versioned=True, answer=TemplateOut,
         summary="Use another template; one with an unknown placeholder is refused by its name",
-    )(replace)  # fmt: skip
+    )(replace_template)  # fmt: skip
     api.delete(
         one, load=load, **right, versioned=True, answer=TemplateOut, summary="Use the built-in one again"
-    )(reset)  # fmt: skip
+    )(reset_template)  # fmt: skip
 
 
-def _show(found: Standing) -> Answer:
+def template(found: Standing) -> Answer:
     """With the names it may use."""
     return Answer(_json(found), version=found.version)
 

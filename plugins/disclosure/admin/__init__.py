@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from flask_babel import lazy_gettext as _l
+
 from core.web.admin import ConsoleView
+from core.web.admin.templates import TemplatesView
 from plugins.disclosure.admin.bodies import BodiesView
 from plugins.disclosure.admin.documents import DocumentsView
 from plugins.disclosure.admin.redactions import RedactionsView
+from plugins.disclosure.services.templates import templates
+
+LETTERS = _l("依申请公开的告知书和各类答复书由 Word 模板生成。")
 
 
 def views() -> list[ConsoleView]:
@@ -14,4 +20,5 @@ def views() -> list[ConsoleView]:
         DocumentsView("disclosure_documents", "documents", "core.staff"),
         BodiesView("disclosure_bodies", "bodies"),
         RedactionsView("disclosure_redactions", "redactions", "disclosure.requests"),
+        TemplatesView("disclosure_templates", "templates", templates, LETTERS),
     ]

@@ -10,9 +10,10 @@ from core import clocks
 from core.models import Clock
 from core.permissions import Actor
 from core.web.api import ClockOut, EventOut
+from core.workdays import local_date
 from plugins.disclosure import values_requests as words
 from plugins.disclosure.models import AccessRequest, Reply
-from plugins.disclosure.services import own_requests, request_files, requests
+from plugins.disclosure.services import letters, own_requests, request_files, requests
 from plugins.disclosure.workflow import REQUEST
 from plugins.disclosure.workflow.requests import RIGHTS_NOTICE
 
@@ -97,6 +98,7 @@ class OwnOut(BaseModel):
     correction_items: str
     may: list[str]
     reply: ReplyOut | None
+    letters: list[dict[str, str]]
     rights: str
     passed_on: str | None
     etag: str
@@ -183,6 +185,10 @@ def own(row: AccessRequest, running: list[Clock]) -> dict[str, Any]:
         "received_on": row.received_on, "due": due.due_on if due else None,
         "provisional": bool(due and due.provisional), "correction_items": row.correction_items,
         "may": own_requests.may(row), "reply": reply(answer) if answer else None,
+        "letters": [
+            {"id": one.id, "title": str(letters.title(one)), "on": local_date(one.created_at).isoformat()}
+            for one in letters.own(row)
+        ],
         "rights": RIGHTS_NOTICE if answer else "", "passed_on": onward.number if onward else None,
     }  # fmt: skip
 

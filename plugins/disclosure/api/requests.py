@@ -147,18 +147,19 @@ def register() -> Answer:
 
 def look_up(body: ReceiptIn) -> Answer:
     """A wrong number and a wrong secret answer the same 404; too many in a minute wait."""
-    found = _own(body)
+    found = look_up_own(body)
     return Answer(shapes.own(found, _clocks(found)), version=found.version)
 
 
 def move_own(body: OwnMove) -> Answer:
     """The secret is enough, for this request and nothing else."""
-    found = _own(body)
+    found = look_up_own(body)
     own_requests.act(found, body.event, body.text)
     return moved(REQUEST, found)
 
 
-def _own(body: ReceiptIn) -> AccessRequest:
+def look_up_own(body: ReceiptIn) -> AccessRequest:
+    """One's own request by number and secret; raises NotFound, and TooMany after many wrong ones."""
     attempts().refuse_crowd()
     try:
         return own_requests.look_up(body.number, body.secret)

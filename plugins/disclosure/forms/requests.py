@@ -73,6 +73,12 @@ class OwnMove(ReceiptIn):
     text: Long = ""
 
 
+class OwnLetterIn(ReceiptIn):
+    """Which letter of one's own request."""
+
+    letter: Id
+
+
 class WithheldIn(BaseModel):
     """A part that is kept back (部分公开), with its ground and reason."""
 

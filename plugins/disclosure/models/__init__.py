@@ -9,6 +9,7 @@ from plugins.disclosure.models.documents import Document, Referral, SheetLine
 from plugins.disclosure.models.guides import Guide
 from plugins.disclosure.models.imports import ImportedRow
 from plugins.disclosure.models.items import Edition, Item, Placement
+from plugins.disclosure.models.letters import DocumentTemplate, Letter
 from plugins.disclosure.models.rectifications import Rectification
 from plugins.disclosure.models.redactions import Redaction, RedactionRegion
 from plugins.disclosure.models.requests import AccessRequest, Reply
@@ -23,11 +24,13 @@ __all__ = [
     "Consultation",
     "Dispute",
     "Document",
+    "DocumentTemplate",
     "Edition",
     "Guide",
     "ImportedRow",
     "IndexSeries",
     "Item",
+    "Letter",
     "Placement",
     "Rectification",
     "Redaction",

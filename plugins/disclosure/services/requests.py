@@ -19,7 +19,7 @@ from core.refusals import Invalid, NotFound, Refused, TooMany
 from core.text import checked
 from core.workflow import Move
 from plugins.disclosure.models import AccessRequest, Consultation
-from plugins.disclosure.services import request_files, request_letters
+from plugins.disclosure.services import letters, request_files, request_letters
 from plugins.disclosure.services.request_files import Upload
 from plugins.disclosure.values_requests import CHANNELS, CONSULTATIONS, DELIVERIES, RECEIVED_ON_ARRIVAL, RESULTS
 from plugins.disclosure.workflow import REQUEST
@@ -138,6 +138,7 @@ def _receive(request: AccessRequest, day: date) -> None:
     request.received_on, request.state = day, "received"
     db.session.flush()
     begin(request, day)
+    letters.issue(request, "receipt")
 
 
 def _numbered(values: Mapping[str, Any]) -> AccessRequest:
@@ -239,6 +240,7 @@ def move(
     done = REQUEST.fire(request, event, actor, reason=reason, version=version, params=given)
     if given.get("transfer_to"):
         _pass_on(actor, request, given["transfer_to"])
+    letters.after(request, done, given)
     request_letters.tell(request, done)
     return done
 
