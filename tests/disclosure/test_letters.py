@@ -73,7 +73,7 @@ def test_a_built_in_letter_uses_known_names_and_says_its_basis(key: str) -> None
     assert set(asked) <= paper.names
     assert {"登记号", "收件人", "机关", "落款日期"} <= set(asked)
     assert ("权利告知" in asked) == (key not in WITHOUT_RIGHTS)
-    assert ("法律依据" in asked)
+    assert "法律依据" in asked
     assert basis(key)
     assert key == "reply_withdrawn" or "条例" in basis(key)
 

@@ -55,6 +55,7 @@ IDS = {
     "recusals": "recusal",
     "representatives": "representative",
     "requests": "access_request",
+    "letters": "letter",
     "roles": "grant",
     "sections": "minutes_part",
     "applicants": "signup",

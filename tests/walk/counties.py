@@ -33,6 +33,7 @@ from plugins.disclosure.models import (
     AccessRequest,
     Document,
     Guide,
+    Letter,
     Rectification,
     Redaction,
     RedactionRegion,
@@ -40,7 +41,16 @@ from plugins.disclosure.models import (
     WithheldCatalogue,
     WithheldEntry,
 )
-from plugins.disclosure.services import catalogues, documents, entries, guides, rectifications, redactions, urgings
+from plugins.disclosure.services import (
+    catalogues,
+    documents,
+    entries,
+    guides,
+    letters,
+    rectifications,
+    redactions,
+    urgings,
+)
 from plugins.disclosure.services import requests as access_requests
 from plugins.meetings.live.models import LivePost
 from plugins.meetings.models import (
@@ -174,13 +184,14 @@ def _signed_up(item_id: str) -> str:
 
 
 def _asked() -> None:
-    """A request for information."""
+    """A request for information, and a letter about it."""
     entry = access_requests.Entry(
         "person", "周平", "供水管网改造计划", identity_kind="resident", identity_number="5203", phone="138",
         form="paper", delivery="post",
     )  # fmt: skip
     with write() as session:
         request, _secret = access_requests.hand_in(session.scalars(select(Agency.id)).first() or "", entry)
+        letters.issue(request, "receipt")
     staged = storage.stage(io.BytesIO(pdf("周平的住址")), "附件.pdf")
     with write():
         file = storage.keep(SYSTEM, staged)
@@ -264,6 +275,7 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "grant": _here(RoleGrant.id, RoleGrant.jurisdiction_id),
     "delegation": _here(Delegation.id, Delegation.jurisdiction_id),
     "access_request": _all(AccessRequest.id),
+    "letter": _all(Letter.id),
     "document": _all(Document.id),
     "redaction": _all(Redaction.id),
     "redaction_region": _all(RedactionRegion.id),
