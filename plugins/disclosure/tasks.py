@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from core.contracts import JurisdictionRef, Schedule
 from core.tasks import plugin_task
-from plugins.disclosure.services import request_times
+from plugins.disclosure.services import item_times, request_times
 
-SCHEDULES = (Schedule("disclosure.requests", "plugins.disclosure.tasks.keep_request_times", 300),)
+SCHEDULES = (
+    Schedule("disclosure.requests", "plugins.disclosure.tasks.keep_request_times", 300),
+    Schedule("disclosure.items", "plugins.disclosure.tasks.keep_item_times", 60),
+)
 
 
 @plugin_task("disclosure")
 def keep_request_times(_jurisdiction: JurisdictionRef) -> None:
     """条例第三十条至第四十二条: consultations end, uncorrected and unpaid requests lapse."""
     request_times.sweep()
+
+
+@plugin_task("disclosure")
+def keep_item_times(_jurisdiction: JurisdictionRef) -> None:
+    """管10: an agency that does not answer is reported; 管8: what was scheduled is released."""
+    item_times.sweep()

@@ -11,7 +11,7 @@ from core.models import Agency, Publication
 from core.permissions import SYSTEM, Actor
 from core.workdays import local_date
 from plugins.disclosure.item_content import content_hash
-from plugins.disclosure.models import Confirmation, Dispute, Item
+from plugins.disclosure.models import Body, Confirmation, Dispute, Item
 from plugins.disclosure.workflow import ITEM
 from plugins.disclosure.workflow.item_clocks import begin_clock
 from plugins.disclosure.workflow.items import PUBLIC
@@ -33,12 +33,20 @@ def item(state: str = "editing", **values: Any) -> Item:
     )  # fmt: skip
     for name, value in values.items():
         setattr(made, name, value)
+    staff(made.agency_id)
     db.session.add(made)
     db.session.flush()
     made.content_hash = made.cleared_hash = content_hash(made)
     begin_clock(made)
     _lead(made, state)
     return made
+
+
+def staff(agency: str | None) -> None:
+    """Its posts are filled: without them nothing enters review (管4)."""
+    if db.session.scalar(select(Body.id).where(Body.agency_id == agency)) is None:
+        db.session.add(Body(agency_id=agency, office_name="公开科", deputy_name="分管领导"))
+        db.session.flush()
 
 
 def _lead(made: Item, state: str) -> None:

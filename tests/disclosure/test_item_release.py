@@ -30,7 +30,7 @@ from plugins.disclosure.workflow.documents import branch
 from plugins.disclosure.workflow.item_clocks import running
 from plugins.disclosure.workflow.items import expire_of, open_item
 from plugins.disclosure.workflow.public_catalogue import index_number
-from tests.disclosure.items import agency_id, item
+from tests.disclosure.items import agency_id, item, staff
 
 
 class Undo(Exception):
@@ -322,6 +322,7 @@ def document(**values: Any) -> Document:
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
+    staff(made.agency_id)
     return made
 
 

@@ -17,6 +17,7 @@ IDS = {
     "agenda": "application",
     "bodies": "agency",
     "disclosure/documents": "document",
+    "items": "item",
     "documents/<id>": "document",
     "redactions": "redaction",
     "regions": "redaction_region",

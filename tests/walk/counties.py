@@ -33,6 +33,7 @@ from plugins.disclosure.models import (
     AccessRequest,
     Document,
     Guide,
+    Item,
     Letter,
     Rectification,
     Redaction,
@@ -46,6 +47,7 @@ from plugins.disclosure.services import (
     documents,
     entries,
     guides,
+    items,
     letters,
     rectifications,
     redactions,
@@ -212,6 +214,7 @@ def _withheld() -> None:
         entries.create(SYSTEM, agency, {"title": "内部事项", "ground": "3a"})
         catalogues.compile_year(SYSTEM, agency, local_date(utcnow()).year)
         urgings.urge(SYSTEM, agency, title="更新指南", demand="请更新", due_on=local_date(utcnow()))
+        items.create(SYSTEM, {"title": "供水管网改造计划", "text": "分三年改造。"})
         rectifications.record(SYSTEM, agency, title="误公开", finding="含个人信息", severity="minor")
 
 
@@ -263,6 +266,7 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "publication": _all(Publication.id, Publication.released_at.is_(None), Publication.state),
     "publication_file": _all(AttachmentLink.id, AttachmentLink.audience),
     "guide": _all(Guide.id),
+    "item": _all(Item.id),
     "withheld_entry": _all(WithheldEntry.id),
     "withheld_catalogue": _all(WithheldCatalogue.id),
     "urging": _all(Urging.id),

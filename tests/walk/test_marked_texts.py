@@ -23,7 +23,8 @@ CODES = frozenset({
     "event", "form", "hook", "identity_kind", "item", "key", "kind", "link", "link_salt", "login", "method", "object_id", "object_type",
     "openness", "person", "plugin", "post", "result",
     "returns_to", "role", "salt", "seal", "sha256", "slug", "source", "state", "subject_class", "subject_id", "subject_type", "type",
-    "attribute", "genre", "ground", "origin", "outcome", "secrecy_level", "severity", "stage", "target",
+    "attribute", "carrier", "column_key", "genre", "ground", "late_cause", "origin", "outcome", "ruling", "urgency",
+    "secrecy_level", "severity", "stage", "target",
     "unit", "url", "way",
 })  # fmt: skip
 """Columns of words for machines; everything else that is text is marked, whatever its name."""
@@ -36,6 +37,10 @@ HIDDEN = {
     "core_notice": "true",
     "core_plugin_switch": "true",
     "core_publication": "state <> 'released'",
+    "disclosure_confirmation": "true",
+    "disclosure_dispute": "true",
+    "disclosure_item": "true",
+    "disclosure_placement": "true",
     "disclosure_request": "true",
     "meetings_acknowledgement": "true",
     "meetings_answer": "true",

@@ -96,7 +96,7 @@ class PublicationIn(BaseModel):
     title: str = Field(min_length=1, max_length=200)
     summary: str = Field("", max_length=500)
     body: str = Field("", max_length=200_000)
-    open_reason: str = Field("", max_length=500, description="Why it is public information (主动公开).")
+    open_reason: str = Field("", max_length=500, description="Why it is public information.")
     agency: str | None = Field(None, max_length=40, description="Code of the agency.")
     matter: str | None = Field(None, max_length=32)
     related: str | None = Field(None, max_length=32)

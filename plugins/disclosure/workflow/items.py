@@ -11,6 +11,8 @@ from core.models import AttachmentLink
 from core.permissions import SYSTEM
 from core.workdays import local_date
 from core.workflow import Machine, Move, State, Transition
+from plugins.disclosure import item_findings
+from plugins.disclosure.guards import staffed
 from plugins.disclosure.item_content import SUBJECT, content_hash
 from plugins.disclosure.models import Document, Item, WithheldEntry
 from plugins.disclosure.models.items import ENDED
@@ -23,7 +25,8 @@ BEFORE_RELEASE = ("confirming", "disputed", "mediation", "review", "to_release")
 UNFINISHED = ("editing", *BEFORE_RELEASE)
 PUBLIC = ("released", "complete")
 COMPLETE = (
-    guards.origin_given, guards.has_content, guards.column_chosen, guards.channels_planned, guards.agencies_listed,
+    staffed, guards.origin_given, guards.has_content, guards.column_chosen, guards.channels_planned,
+    guards.agencies_listed,
 )  # fmt: skip
 REVIEW = (
     guards.document_voluntary, guards.by_another_person, guards.same_content, guards.confirmed_by_all,
@@ -56,7 +59,7 @@ def open_item(document: Document, move: Move) -> Item:
     db.session.flush()
     if not document.public_text:
         _copy_files(document, item)
-    _begin(item, cleared=document.attribute == "voluntary")  # its secrecy review stood before its issue (认9)
+    begin(item, cleared=document.attribute == "voluntary")  # its secrecy review stood before its issue (认9)
     return item
 
 
@@ -70,7 +73,7 @@ def open_turned(entry: WithheldEntry, move: Move) -> Item:
     )  # fmt: skip
     db.session.add(item)
     db.session.flush()
-    _begin(item, cleared=False)
+    begin(item, cleared=False)
     return item
 
 
@@ -92,8 +95,10 @@ def item_of(document: Document) -> Item | None:
     return db.session.scalar(query)
 
 
-def _begin(item: Item, *, cleared: bool) -> None:
+def begin(item: Item, *, cleared: bool) -> None:
+    """A new one: its content noted and looked through, its clock started; `cleared`: secrecy was reviewed before."""
     db.session.flush()
+    item.findings = item_findings.find({name: getattr(item, name) for name in item_findings.WHERE})
     item.content_hash = content_hash(item)
     item.cleared_hash = item.content_hash if cleared else None
     begin_clock(item)
@@ -130,6 +135,7 @@ def _edit(item: Item, move: Move) -> None:
         apply()
     db.session.flush()
     item.edited_by = move.actor.id
+    item.findings = item_findings.find({name: getattr(item, name) for name in item_findings.WHERE})
     fresh = content_hash(item)
     if item.cleared_hash == item.content_hash and move.params.get("by_product"):
         item.cleared_hash = fresh  # only the files' hidden data went
