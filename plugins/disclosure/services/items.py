@@ -17,11 +17,11 @@ from core.permissions import SYSTEM, Actor, permitted_agencies
 from core.refusals import Invalid, NotFound, Refusal, Stale
 from core.workdays import local_date
 from core.workflow import Move
+from plugins.disclosure.genres import genres
 from plugins.disclosure.item_content import SUBJECT, files
 from plugins.disclosure.models import Item, Placement
 from plugins.disclosure.models.items import ENDED
 from plugins.disclosure.services.visibility import visible_items
-from plugins.disclosure.values import GENRES
 from plugins.disclosure.values_items import COLUMNS, OF_ITSELF, PLACEMENTS
 from plugins.disclosure.workflow import ITEM
 from plugins.disclosure.workflow import item_guards as guards
@@ -201,7 +201,7 @@ def _acting_for(actor: Actor, named: str | None) -> str | None:
 def _checked(item: Item, values: Mapping[str, Any]) -> dict[str, Any]:
     errors: dict[str, list[Any]] = {}
     changed = {name: values[name] for name in FIELDS if name in values}
-    for name, known in (("genre", GENRES), ("column", columns())):
+    for name, known in (("genre", genres()), ("column", columns())):
         if changed.get(name) and changed[name] not in known:
             errors[name] = [_l("没有“%(value)s”这一项。", value=changed[name])]
     if changed.get("formed_on") and changed["formed_on"] > local_date(utcnow()):
