@@ -38,6 +38,8 @@ from sqlalchemy.types import TypeDecorator
 
 SQLITE_WAIT_SECONDS = 5.0
 """How long a writer waits for its turn before it says that the database is busy."""
+SQLITE_READ_MS = 2_000
+"""How long a reader waits: only while another process opens the file as the first or closes it as the last."""
 
 
 _ahead: ContextVar[timedelta] = ContextVar("mingtang_clock", default=timedelta())
@@ -289,13 +291,8 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
     if not hasattr(connection, "execute") or "sqlite3" not in type(connection).__module__:
         return
     connection.isolation_level = None  # BEGIN is ours, see _begin
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", f"busy_timeout={_busy_ms()}"):
+    for pragma in (f"busy_timeout={SQLITE_READ_MS}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         connection.execute(f"PRAGMA {pragma}")
-
-
-def _busy_ms() -> int:
-    """Zero under gevent, where SQLite's own wait would freeze every reader; `_begin` waits instead."""
-    return 0 if "gevent" in type(_sqlite_writer).__module__ else int(SQLITE_WAIT_SECONDS * 1000)
 
 
 @event.listens_for(Engine, "begin")
@@ -305,6 +302,18 @@ def _begin(connection: Any) -> None:
     if not connection.get_execution_options().get(IMMEDIATE):
         connection.exec_driver_sql("BEGIN")
         return
+    _let_sqlite_wait(connection, 0)  # under gevent its wait would freeze everybody
+    try:
+        _begin_immediate(connection)
+    finally:
+        _let_sqlite_wait(connection, SQLITE_READ_MS)
+
+
+def _let_sqlite_wait(connection: Any, milliseconds: int) -> None:
+    connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}").close()
+
+
+def _begin_immediate(connection: Any) -> None:
     deadline = time.monotonic() + SQLITE_WAIT_SECONDS
     while True:
         try:

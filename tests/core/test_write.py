@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
+from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import create_engine, func, select, text
 
 from core import jurisdictions
 from core.contracts import JurisdictionRef
-from core.db import ScopeError, after_commit, db, write
+from core.db import SQLITE_READ_MS, ScopeError, after_commit, db, write
 from core.models import Matter
 
 
@@ -69,3 +71,39 @@ def test_four_threads_lose_nothing(app: Flask, county: JurisdictionRef) -> None:
         thread.join()
     assert failures == []
     assert db.session.scalar(select(func.count()).select_from(Matter)) == 100
+
+
+@pytest.mark.sqlite
+def test_readers_wait_for_who_opens_or_closes_the_file_also_after_a_write(county: JurisdictionRef) -> None:
+    def waits() -> int:
+        return int(db.session.execute(text("PRAGMA busy_timeout")).scalar_one())
+
+    assert waits() == SQLITE_READ_MS
+    with write() as session:
+        session.add(Matter(title="一"))
+        assert waits() == SQLITE_READ_MS
+    assert waits() == SQLITE_READ_MS
+
+
+def test_a_reader_waits_while_another_has_the_file_for_itself(tmp_path: Path) -> None:
+    file, found = tmp_path / "one.db", list[int]()
+    engine = create_engine(f"sqlite:///{file}")
+    with engine.begin() as connection:
+        connection.execute(text("CREATE TABLE numbers (number)"))
+    engine.dispose()
+    other = sqlite3.connect(file)
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("BEGIN EXCLUSIVE")
+
+    def read() -> None:
+        with engine.connect() as connection:
+            found.extend(connection.scalars(text("SELECT count(*) FROM numbers")))
+
+    thread = threading.Thread(target=read)
+    thread.start()
+    thread.join(0.1)
+    assert thread.is_alive()
+    other.close()
+    thread.join()
+    engine.dispose()
+    assert found == [0]
