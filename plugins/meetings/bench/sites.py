@@ -197,3 +197,8 @@ def wait_until(done: Callable[[], bool], seconds: float) -> float:
             raise click.ClickException(f"What was waited for did not happen within {seconds:g} seconds.")
         time.sleep(0.02)
     return time.monotonic() - began
+
+
+def mails(here: Site) -> int:
+    """How many have been sent; without a mail server they are files."""
+    return len(list((here.data / "mail").glob("*.eml")))

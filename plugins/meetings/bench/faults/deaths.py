@@ -23,7 +23,7 @@ from plugins.meetings.bench.faults.ending import ended
 from plugins.meetings.bench.faults.followers import Followers
 from plugins.meetings.bench.faults.table import Figures, Place
 from plugins.meetings.bench.faults.writers import AWAY, Caller, Writers
-from plugins.meetings.bench.sites import PLACE, Environ, Process, Site, wait_until
+from plugins.meetings.bench.sites import PLACE, Environ, Process, Site, mails, wait_until
 from plugins.meetings.live.record import check_record
 
 EMIT = "plugins.meetings.live.hints:give"
@@ -126,7 +126,7 @@ def _in_tailer(place: Place, server: Process) -> After:
 def _in_task(place: Place, server: Process) -> After:
     """A mail the worker had taken and not sent is sent once, by the next one, when the claim has run out."""
     site, key = place.site, secrets.token_hex(8)
-    before = _mails(site)
+    before = mails(site)
     with site.inside(), jurisdictions.enter(jurisdictions.by_slug(PLACE)), write():
         notices.send(key, "email", subject="题", address="a@example.org")
     worker = site.start("run", "worker", "--with-parent", environ=_death(TASK, 0))
@@ -137,14 +137,10 @@ def _in_task(place: Place, server: Process) -> After:
         unsent, row.due_at = row.sent_at is None, utcnow()
     began = time.monotonic()
     worker = site.start("run", "worker", "--with-parent")
-    wait_until(lambda: _mails(site) > before, PATIENCE)
+    wait_until(lambda: mails(site) > before, PATIENCE)
     seconds = time.monotonic() - began
     worker.end()
-    return server, seconds, unsent and _mails(site) == before + 1
-
-
-def _mails(site: Site) -> int:
-    return len(list((site.data / "mail").glob("*.eml")))
+    return server, seconds, unsent and mails(site) == before + 1
 
 
 def _in_migration(place: Place, server: Process) -> After:

@@ -6,6 +6,7 @@ All in one thread beside the scenario. Each keeps a digest of what it was told, 
 from __future__ import annotations
 
 import asyncio
+import bisect
 import functools
 import hashlib
 import json
@@ -103,10 +104,12 @@ class _Link(Viewer):
 class Follower:
     """One reader."""
 
-    def __init__(self, url: str, asked: dict[str, Any], chance: random.Random, told: Callable[[int], None]) -> None:
-        self.where, self.asked, self.chance, self.told = urlsplit(url), asked, chance, told
+    def __init__(self, url: str, asked: dict[str, Any], chance: random.Random) -> None:
+        self.where, self.asked, self.chance = urlsplit(url), asked, chance
         self.feed = Feed(asked["after"], asked["epoch"])
         self.met = 0
+        self.came: list[tuple[int, float]] = []
+        """The last line it had, and since when."""
         self._repairing: asyncio.Task[None] | None = None
 
     async def run(self) -> None:
@@ -142,10 +145,15 @@ class Follower:
 
     def hear(self, frame: dict[str, Any]) -> None:
         """From the socket."""
-        whole = self.feed.take(frame)
-        self.told(self.feed.last)
+        whole = self._take(frame)
         if not whole and (self._repairing is None or self._repairing.done()):
             self._repairing = asyncio.get_running_loop().create_task(self._repair())
+
+    def _take(self, frame: dict[str, Any]) -> bool:
+        before, whole = self.feed.last, self.feed.take(frame)
+        if self.feed.last > before:
+            self.came.append((self.feed.last, time.monotonic()))
+        return whole
 
     async def _repair(self) -> None:
         await asyncio.sleep(REPAIR_SECONDS * self.chance.uniform(1 - REPAIR_SPREAD, 1 + REPAIR_SPREAD))
@@ -153,8 +161,7 @@ class Follower:
             answer = await self._read()
             if answer is None:
                 return  # the next frame, or the next heartbeat, asks again
-            self.feed.take(answer)
-            self.told(self.feed.last)
+            self._take(answer)
 
     async def _read(self) -> dict[str, Any] | None:
         path = "/api/v1/{jurisdiction}/meetings/{meeting}/live".format(**self.asked)
@@ -173,17 +180,8 @@ class Followers:
 
     def __init__(self, urls: Iterable[str], asked: dict[str, Any], count: int) -> None:
         chance, where = random.Random(count), list(urls)  # noqa: S311 — spreads reconnects, protects nothing
-        self.first_told: dict[int, float] = {}
-        """Number of a line → when the first reader had it."""
-        self.last_told: dict[int, float] = {}
-        """Number of a line → when the last reader so far had it."""
-        self.all = [Follower(where[n % len(where)], asked, chance, self._told) for n in range(count)]
+        self.all = [Follower(where[n % len(where)], asked, chance) for n in range(count)]
         self._stop = threading.Event()
-
-    def _told(self, seq: int) -> None:
-        now = time.monotonic()
-        self.first_told.setdefault(seq, now)
-        self.last_told[seq] = now
 
     @contextmanager
     def reading(self, patience: float = 60.0) -> Iterator[Followers]:
@@ -220,6 +218,11 @@ class Followers:
         """Whether all have this line within that many seconds."""
         return self.wait(lambda: all(one.feed.last >= seq for one in self.all), patience)
 
+    def delay(self, at: dict[int, float]) -> float:
+        """The longest time, in seconds, from a line's acknowledgement (its number → the moment) until all had it."""
+        waited = [_since(one.came, seq) - moment for seq, moment in at.items() for one in self.all]
+        return max(waited, default=0.0)
+
     def unlike(self, record: dict[str, Any], after: int = 0) -> int:
         """How many have another text or another digest than the record, or not all of it."""
         true = hashlib.sha256()
@@ -228,3 +231,9 @@ class Followers:
                 true.update(line(event))
         standing = (record["count"], record["digest"], true.hexdigest())
         return sum((one.feed.last, one.feed.digest, one.feed.sum) != standing for one in self.all)
+
+
+def _since(came: list[tuple[int, float]], seq: int) -> float:
+    """From when on a reader had this line; before anything was, if it never had."""
+    place = bisect.bisect_left(came, (seq, 0.0))
+    return came[place][1] if place < len(came) else 0.0

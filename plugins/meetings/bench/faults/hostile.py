@@ -2,87 +2,33 @@
 
 from __future__ import annotations
 
-import http.client
 import json
 import secrets
-import threading
 import time
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from typing import Any
 
-from core.bench.processes import memory_mb, sockets, threads
+from core.bench.processes import sockets, threads
 from plugins.meetings.bench.embedded import summary
 from plugins.meetings.bench.fanout import at_rate
 from plugins.meetings.bench.faults.peer import Peer, frame
+from plugins.meetings.bench.faults.stage import PATIENCE, RATE, beside, missed, page, peak, served, until
 from plugins.meetings.bench.faults.table import Figures, Place
 from plugins.meetings.bench.faults.writers import Caller
 from plugins.meetings.bench.readers import Readers, any_readers
 from plugins.meetings.bench.sites import PLACE, Process, Site
-from plugins.meetings.bench.targets import Target, Write, of_site
+from plugins.meetings.bench.targets import Target, Write
 
-RATE = 5
 LONG_LINE = "读" * 4000
 MB = 1024 * 1024
 KERNEL_KB = 128
 """What the system keeps for a socket beside the process (core.web.fanout.limits.KERNEL_BYTES, doubled by it)."""
 WRITING = 2
 """Connections of those who write while it goes on."""
-PATIENCE = 60.0
-
-
-@contextmanager
-def _served(place: Place) -> Iterator[tuple[Site, Process, Target]]:
-    server = place.site.start("run", "web", "--port", "0").ready()
-    place.site.open_meeting(server.url)
-    yield place.site, server, of_site(place.site, server)
-    server.end()
-
-
-@contextmanager
-def _peak(pid: int) -> Iterator[Callable[[], float]]:
-    """The most memory a process had while the body ran, in MB above what it had before."""
-    before, stop = memory_mb(pid), threading.Event()
-    most = before
-
-    def watch() -> None:
-        nonlocal most
-        while not stop.wait(0.05):
-            most = max(most, memory_mb(pid))
-
-    watching = threading.Thread(target=watch, daemon=True)
-    watching.start()
-    try:
-        yield lambda: max(most, memory_mb(pid)) - before
-    finally:
-        stop.set()
-        watching.join()
-
-
-@contextmanager
-def _beside(work: Callable[[], object], seconds: float) -> Iterator[None]:
-    """Do something every so many seconds while the body runs."""
-    stop = threading.Event()
-
-    def repeat() -> None:
-        while not stop.wait(seconds):
-            work()
-
-    with ThreadPoolExecutor(1) as pool:
-        running = pool.submit(repeat)
-        try:
-            yield
-        finally:
-            stop.set()
-    running.result()
-
-
-def _faults(phase: dict[str, Any], due: int) -> Figures:
-    """What good readers missed."""
-    return {"lost": phase["lost"] + max(0, due - phase["count"]), "cut_off": phase["dropped"]}
 
 
 # --- R8 --------------------------------------------------------------------------------------------
@@ -90,25 +36,25 @@ def _faults(phase: dict[str, Any], due: int) -> Figures:
 
 def slow_readers(place: Place, *, good: int, each: int, seconds: float) -> Figures:
     """R8: some never read, some never speak, some take an octet a second; the good ones notice nothing."""
-    with _served(place) as (site, server, target), any_readers() as readers:
+    with served(place) as (site, server, target), any_readers() as readers:
         readers.connect(int(target.address[1]), good, target.join)
         base = sockets(server.pid), threads(server.pid)
         quiet = _long_lines(target, readers, seconds)
-        with ExitStack() as bad, _peak(server.pid) as grown:
+        with ExitStack() as bad, peak(server.pid) as grown:
             deaf = [bad.enter_context(_joined(site, server, window=4096)) for _ in range(2 * each)]
             for _ in range(each):
                 bad.callback(Peer(server.url).close)
             began = time.monotonic()
-            with ThreadPoolExecutor(1) as pool, _beside(partial(_nibble, deaf[each:]), 1.0):
-                back = pool.submit(_until, lambda: sockets(server.pid) <= base[0] + WRITING, PATIENCE)
+            with ThreadPoolExecutor(1) as pool, beside(partial(_nibble, deaf[each:]), 1.0):
+                back = pool.submit(until, lambda: sockets(server.pid) <= base[0] + WRITING, PATIENCE)
                 noisy = _long_lines(target, readers, max(seconds, 10.0))
             gone, kb = back.result() - began, grown() * 1024 / (3 * each)
-        settled = _until(lambda: _settled(server.pid, base), PATIENCE) - began
+        settled = until(lambda: _settled(server.pid, base), PATIENCE) - began
     return {
         "bad": 3 * each, "kb_each": round(max(kb, 0.0) + KERNEL_KB), "gone_s": round(gone, 1),
         "settled_s": round(settled, 1), "quiet_p99_ms": quiet["p99"], "p99_ms": noisy["p99"],
         "slower_percent": round(max(0.0, noisy["p99"] / quiet["p99"] - 1) * 100),
-        **_faults(noisy, round(RATE * max(seconds, 10.0)) * good),
+        **missed(noisy, round(RATE * max(seconds, 10.0)) * good),
     }  # fmt: skip
 
 
@@ -120,7 +66,7 @@ def _long_lines(target: Target, readers: Readers, seconds: float) -> dict[str, A
     """Lines that fill what is kept for those who do not read, beside the measured ones."""
     assert target.writer is not None
     write: Write = target.writer()
-    with _beside(lambda: write(LONG_LINE, secrets.token_hex(16)), 1 / RATE):
+    with beside(lambda: write(LONG_LINE, secrets.token_hex(16)), 1 / RATE):
         return at_rate(target, readers, RATE, seconds)
 
 
@@ -137,14 +83,6 @@ def _nibble(peers: list[Peer]) -> None:
         peer.nibble()
 
 
-def _until(done: Callable[[], bool], seconds: float) -> float:
-    """When it was so, or the end of patience."""
-    end = time.monotonic() + seconds
-    while not done() and time.monotonic() < end:
-        time.sleep(0.05)
-    return time.monotonic()
-
-
 # --- R9 --------------------------------------------------------------------------------------------
 
 
@@ -152,9 +90,9 @@ def too_large(place: Place, *, megabytes: int) -> Figures:
     """R9: fragments without end, one huge message, a compressed bomb, a huge poll: cut before they are put together."""
     attacks = {"fragments": _fragments, "message": _message, "bomb": _bomb, "poll": _poll, "headers": _headers}
     worst, cut = 0.0, 0
-    with _served(place) as (_, server, _target):
+    with served(place) as (_, server, _target):
         for attack in attacks.values():
-            with _peak(server.pid) as grown:
+            with peak(server.pid) as grown:
                 cut += attack(server.url, megabytes)
                 worst = max(worst, grown())
         alive = Peer(server.url).admitted()
@@ -217,7 +155,7 @@ def _open_poll(url: str) -> str:
 
 def floods(place: Place, *, clients: int, good: int, seconds: float) -> Figures:
     """R10: some send as fast as they can, events nobody knows and joins: cut, the others' lines come in time."""
-    with _served(place) as (site, server, target), any_readers() as readers:
+    with served(place) as (site, server, target), any_readers() as readers:
         readers.connect(int(target.address[1]), good, target.join)
         before = len(server.said())
         join = json.dumps({"v": 1, "jurisdiction": PLACE, "meeting": site.meeting})
@@ -229,7 +167,7 @@ def floods(place: Place, *, clients: int, good: int, seconds: float) -> Figures:
     return {
         "clients": clients, "cut_s": round(max(one.result() for one in cut), 2), "p99_ms": phase["p99"],
         "log_lines_each": len(said) / clients, "tracebacks": sum("Traceback" in line for line in said),
-        **_faults(phase, round(RATE * seconds) * good),
+        **missed(phase, round(RATE * seconds) * good),
     }  # fmt: skip
 
 
@@ -252,7 +190,7 @@ def _flood(url: str, packet: bytes, seconds: float) -> float:
 
 def idle(place: Place, *, count: int) -> Figures:
     """R11: sockets that say nothing, headers and bodies that come an octet at a time; all are closed, pages go on."""
-    with _served(place) as (_, server, target):
+    with served(place) as (_, server, target):
         base, took = sockets(server.pid), list[float]()
         kinds = [b"", b"GET / HTTP/1.1\r\nHost: x\r\nX-A: ", _slow_body(target)]
         with ExitStack() as all_of_them:
@@ -262,10 +200,10 @@ def idle(place: Place, *, count: int) -> Figures:
                 all_of_them.callback(peers[-1].close)
                 peers[-1].raw(kinds[number % len(kinds)])
             began = time.monotonic()
-            pages = partial(_page, target, took)
+            pages = partial(page, target, took)
             drips = partial(_drip, [one for number, one in enumerate(peers) if number % len(kinds)])
-            with _beside(pages, 0.05), _beside(drips, 1.0):
-                closed = _until(lambda: sockets(server.pid) <= base + 1, PATIENCE) - began
+            with beside(pages, 0.05), beside(drips, 1.0):
+                closed = until(lambda: sockets(server.pid) <= base + 1, PATIENCE) - began
     times = summary(took)
     return {"sockets": count, "closed_s": round(closed, 1), "page_p99_ms": times["p99"], "pages": times["count"]}
 
@@ -279,12 +217,3 @@ def _slow_body(target: Target) -> bytes:
 def _drip(peers: list[Peer]) -> None:
     for peer in peers:
         peer.raw(b"a")
-
-
-def _page(target: Target, took: list[float]) -> None:
-    began = time.monotonic()
-    connection = http.client.HTTPConnection(*target.address, timeout=PATIENCE)
-    connection.request("GET", target.pages[len(took) % len(target.pages)])
-    connection.getresponse().read()
-    connection.close()
-    took.append((time.monotonic() - began) * 1000)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from plugins.meetings.bench.faults import deaths, hostile
+from plugins.meetings.bench.faults import crowds, deaths, hostile, outages, queues
 from plugins.meetings.bench.faults.table import POSTGRES, SQLITE, Scenario
 
 BOTH = (SQLITE, POSTGRES)
+WEB = "web --port 0"
 NOTHING_LOST = {"lost": 0, "doubled": 0, "out_of_order": 0, "digest_faults": 0, "readers_unlike": 0}
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -27,6 +28,45 @@ SCENARIOS: tuple[Scenario, ...] = (
         long={"points": tuple(deaths.POINTS), "times": 5},
         short={"points": ("a commit", "the tailer", "an import"), "times": 1},
         databases=BOTH,
+    ),
+    Scenario(
+        "R3",
+        "Redis killed, paused and emptied, {seconds:g} s each; two processes, {writers} writers, {readers} readers",
+        outages.redis_away,
+        NOTHING_LOST | {"refused": 0, "delay_s": 5},
+        long={"seconds": 30.0, "writers": 4, "readers": 50},
+        short={"seconds": 0.5, "writers": 2, "readers": 4},
+        databases=BOTH,
+        at_least={"lines": 1},
+    ),
+    Scenario(
+        "R4",
+        "PostgreSQL stopped for {seconds:g} s, cut in transactions, restarted, {times} times; {writers} writers",
+        outages.postgres_away,
+        NOTHING_LOST | {"improper": 0, "processes_ended": 0, "mails_missing": 0, "back_s": 10},
+        long={"times": 5, "seconds": 20.0, "writers": 4, "readers": 50, "roles": (WEB, "worker")},
+        short={"times": 1, "seconds": 0.2, "writers": 4, "readers": 4, "roles": (WEB,)},
+        databases=(POSTGRES,),
+        at_least={"lines": 1, "pages": 1, "refused": 1, "cut": 1},
+    ),
+    Scenario(
+        "R6",
+        "{readers} readers, 5 lines a second, {seconds:g} s",
+        crowds.steady,
+        {"lost": 0, "doubled": 0, "cut_off": 0, "p99_ms": 500, "drift_percent": 5},
+        long={"readers": 500, "seconds": 600.0},
+        short={"readers": 20, "seconds": 2.0},
+        at_least={"lines": 1},
+    ),
+    Scenario(
+        "R7",
+        "{readers} readers, their server ended by {ends}; {missed} lines meanwhile by another process",
+        crowds.server_restarted,
+        NOTHING_LOST | {"back_s": 20, "reads": 40},
+        long={"readers": 1000, "missed": 1000, "ends": ("SIGKILL", "SIGTERM")},
+        short={"readers": 20, "missed": 210, "ends": ("SIGKILL",)},
+        databases=BOTH,
+        at_least={"reads": 1},
     ),
     Scenario(
         "R8",
@@ -59,5 +99,24 @@ SCENARIOS: tuple[Scenario, ...] = (
         {"closed_s": 10, "page_p99_ms": 500},
         long={"count": 1000},
         short={"count": 60},
+    ),
+    Scenario(
+        "R12",
+        "two writers, each at a process of its own, {lines} lines each",
+        queues.two_writers,
+        NOTHING_LOST | {"errors": 0},
+        long={"lines": 5000},
+        short={"lines": 50},
+        databases=BOTH,
+        at_least={"lines": 100},
+    ),
+    Scenario(
+        "R13",
+        "{processes} processes with {writers} writers each, {seconds:g} s",
+        queues.many_writers,
+        NOTHING_LOST | {"errors": 0},
+        long={"processes": 4, "writers": 16, "seconds": 60.0},
+        short={"processes": 2, "writers": 8, "seconds": 1.0},
+        at_least={"lines": 1},
     ),
 )

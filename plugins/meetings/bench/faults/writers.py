@@ -29,6 +29,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    seconds: float = 0.0
 
     @property
     def data(self) -> Any:
@@ -49,10 +50,11 @@ class Caller:
         named = {name.replace("_", "-"): value for name, value in headers.items()} | self._headers
         if body is not None:
             named["Content-Type"] = "application/json"
+        began = time.monotonic()
         try:
             self._connection.request(method, path, None if body is None else json.dumps(body), named)
             answer = self._connection.getresponse()
-            return Answer(answer.status, dict(answer.headers), answer.read())
+            return Answer(answer.status, dict(answer.headers), answer.read(), time.monotonic() - began)
         except AWAY:
             self._connection.close()
             raise
@@ -71,14 +73,29 @@ class Book:
     """Number of a line → when it was acknowledged."""
     statuses: Counter[int] = field(default_factory=Counter)
     improper: list[str] = field(default_factory=list)
+    away: int = 0
+    """How often nobody answered."""
+    slowest: float = 0.0
+    """Seconds the longest answer took."""
     lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def errors(self) -> int:
+        """Whatever was not done at the first try, so that a writer without our patience had seen it."""
+        return self.away + sum(count for status, count in self.statuses.items() if status != 201)
 
     def note(self, answer: Answer, what: str) -> None:
         """Count an answer; errors other than a 503 that says when to come again are improper."""
         with self.lock:
             self.statuses[answer.status] += 1
+            self.slowest = max(self.slowest, answer.seconds)
             if answer.status >= 500 and not (answer.status == 503 and answer.headers.get("Retry-After")):
                 self.improper.append(f"{what}: {answer.status}")
+
+    def nobody(self) -> None:
+        """There was no answer at all."""
+        with self.lock:
+            self.away += 1
 
     def keep(self, text: str, seq: int) -> None:
         """A line was acknowledged."""
@@ -96,6 +113,8 @@ class Writers:
     """Writer n writes to the n-th, in turn."""
     lines: int
     """Of each writer."""
+    first: int = 0
+    """Number of the first, where others have written before."""
     pause: float = 0.0
     """Seconds between two lines of one writer."""
     book: Book = field(default_factory=Book)
@@ -118,7 +137,7 @@ class Writers:
 
     def _work(self, writer: int) -> None:
         caller = Caller(self.urls[writer % len(self.urls)], self.site.tokens["writer"])
-        for number in range(self.lines):
+        for number in range(self.first, self.first + self.lines):
             if self.enough.is_set() or self.stopped.is_set():
                 break
             self._say(caller, f"{writer}-{number}")
@@ -133,6 +152,7 @@ class Writers:
             try:
                 answer = caller.ask("POST", f"{self.site.live}/posts", body, Idempotency_Key=key)
             except AWAY:
+                self.book.nobody()
                 self.stopped.wait(AGAIN_SECONDS)
                 continue
             self.book.note(answer, "a line")
