@@ -26,6 +26,7 @@ from plugins.meetings import invitee_files, representative_files
 from plugins.meetings.bench import embedded, fanout, report, size
 from plugins.meetings.bench.faults import table as faults
 from plugins.meetings.bench.faults.scenarios import SCENARIOS
+from plugins.meetings.bench.picture import draw
 from plugins.meetings.replay import operator
 from plugins.meetings.replay.client import Client, ReplayError
 from plugins.meetings.replay.player import Pace, Played, Tick, find, play
@@ -126,13 +127,16 @@ def live_size(most: int, seconds: float, *, as_json: bool) -> None:
     "--server",
     "servers",
     multiple=True,
-    default=tuple(fanout.SERVERS),
+    default=(*fanout.SERVERS, fanout.TWO),
     show_default=True,
-    type=click.Choice(list(fanout.SERVERS)),
-    help="What is measured; may be given several times.",
+    type=click.Choice([*fanout.SERVERS, fanout.TWO]),
+    help="What is measured; two: two live processes beside one. May be given several times.",
 )
+@click.option("--picture", type=click.Path(dir_okay=False, path_type=Path), help="Draw the figures into this SVG file.")
 @as_json
-def bench_live(viewers: tuple[int, ...], seconds: float, servers: tuple[str, ...], *, as_json: bool) -> None:
+def bench_live(
+    viewers: tuple[int, ...], seconds: float, servers: tuple[str, ...], picture: Path | None, *, as_json: bool
+) -> None:
     """One line to thousands of readers, beside Node.js, stock Flask-SocketIO and the least a machine can do.
 
     Builds its readers (needs a C compiler), fetches the official Node.js server at the first run (needs npm). Exit code
@@ -140,6 +144,8 @@ def bench_live(viewers: tuple[int, ...], seconds: float, servers: tuple[str, ...
     """
     result = _measured(lambda: fanout.run(fanout.Plan(viewers, seconds, servers), _aloud))
     click.echo(json.dumps(result, ensure_ascii=False) if as_json else report.fanout(result))
+    if picture:
+        picture.write_text(draw(result, fanout.nearest(viewers)), "utf-8")
     if not fanout.sound(result):
         raise click.exceptions.Exit(1)
 

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as ET
 
 import pytest
 
@@ -100,8 +101,9 @@ def test_every_reader_has_every_line_whatever_goes_on_beside(bench: Bench, tmp_p
 def test_the_fan_out_is_measured_beside_its_peers(bench: Bench, tmp_path: Path) -> None:
     """The official Node.js server has to be fetched first, so it is not measured here."""
     servers = ("mingtang", "ours", "flask", "floor")
-    chosen = [word for name in servers for word in ("--server", name)]
-    result = measured(bench, "bench", "live", "--viewers", "8", "--seconds", "1", *chosen)
+    chosen = [word for name in (*servers, "two") for word in ("--server", name)]
+    drawing = tmp_path / "live.svg"
+    result = measured(bench, "bench", "live", "--viewers", "8", "--seconds", "1", "--picture", str(drawing), *chosen)
     assert [row["key"] for row in result["rows"]] == list(servers)
     assert result["missing"] == []
     for row in result["rows"]:
@@ -109,7 +111,14 @@ def test_the_fan_out_is_measured_beside_its_peers(bench: Bench, tmp_path: Path) 
         assert [faults(phase) for phase in phases] == [(0, 0, 0)] * 3, row["server"]
         assert (row["rates"]["5"]["count"], row["rates"]["20"]["count"]) == (40, 160)
         assert row["saturation"]["per_second"] > 0
-    assert set(result["ratios"]) == {"saturation_vs_floor"}
+    shared = result["two_processes"]
+    assert [[shared[one][rate]["count"] for rate in ("5", "20")] for one in ("one", "two")] == [[40, 160]] * 2
+    assert [faults(shared[one][rate]) for one in ("one", "two") for rate in ("5", "20")] == [(0, 0, 0)] * 4
+    assert set(result["ratios"]) == {
+        "saturation_vs_floor", "two_processes_vs_one_at_5", "two_processes_vs_one_at_20",
+    }  # fmt: skip
+    told = ET.parse(drawing).getroot().findtext("{http://www.w3.org/2000/svg}desc") or ""
+    assert all(told.count(row["server"]) >= 3 for row in result["rows"]), told
     assert not list(tmp_path.glob("mingtang-bench-*"))
 
 

@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from core.bench.processes import cpu_seconds, family, machine, prepare
-from plugins.meetings.bench.fanout import line
+from plugins.meetings.bench.pace import line
 from plugins.meetings.bench.readers import NO_COMPILER, Readers, any_readers, compiler
 from plugins.meetings.bench.targets import Target, mingtang, numbering_relay
 from plugins.meetings.replay.client import ReplayError

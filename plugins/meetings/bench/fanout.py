@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import asdict, dataclass
@@ -18,7 +18,8 @@ from typing import Any
 import click
 
 from core.bench.processes import cores, cpu_seconds, family, machine, memory_mb, prepare, settle
-from plugins.meetings.bench import targets
+from plugins.meetings.bench import apart, targets
+from plugins.meetings.bench.pace import line, paced
 from plugins.meetings.bench.readers import Readers, native_readers
 from plugins.meetings.bench.targets import Target, Write
 
@@ -33,11 +34,12 @@ SERVERS: dict[str, Callable[..., AbstractContextManager[Target]]] = {
     "flask": partial(targets.relay, "Flask-SocketIO", "stock"),
     "floor": targets.floor,
 }
+TWO = "two"
+"""Not a server but a comparison: two live processes beside one (apart)."""
 COMPARED = 5_000
 WRITERS = 8
 """Stenographers writing flat out at once when the product is saturated."""
 SETTLE_SECONDS = 1.0
-TEXT = "同意这个方案。请住建部门会后再到两个小区看一遍，把居民提出的施工时间、出行和噪声问题一并列入实施计划。"
 Tick = Callable[[str], None]
 
 
@@ -47,7 +49,7 @@ class Plan:
 
     sizes: tuple[int, ...] = SIZES
     seconds: float = 4.0
-    servers: tuple[str, ...] = tuple(SERVERS)
+    servers: tuple[str, ...] = (*SERVERS, TWO)
 
 
 def run(plan: Plan, tell: Tick) -> dict[str, Any]:
@@ -60,6 +62,8 @@ def run(plan: Plan, tell: Tick) -> dict[str, Any]:
     rows, missing = [], []
     for size in plan.sizes:
         for key in plan.servers:
+            if key == TWO:
+                continue
             tell(f"{size:,} × {key}")
             try:
                 rows.append({"key": key, **_measure(SERVERS[key], size, plan.seconds)})
@@ -67,7 +71,28 @@ def run(plan: Plan, tell: Tick) -> dict[str, Any]:
                 if key == "mingtang":
                     raise
                 missing.append(f"{key}, {size:,} readers: {no.message}")
-    return {"plan": asdict(plan), "machine": machine(), "rows": rows, "missing": missing, "ratios": ratios(rows)}
+    shared = _shared(plan, tell, missing) if TWO in plan.servers else {}
+    found = {"rows": rows, "two_processes": shared, "missing": missing, "ratios": ratios(rows) | _by_rate(shared)}
+    return {"plan": asdict(plan), "machine": machine(), **found}
+
+
+def _shared(plan: Plan, tell: Tick, missing: list[str]) -> dict[str, Any]:
+    size = nearest(plan.sizes)
+    tell(f"{size:,} × two processes")
+    try:
+        return apart.compare(size, plan.seconds)
+    except click.ClickException as no:
+        missing.append(f"two processes: {no.message}")
+        return {}
+
+
+def _by_rate(shared: dict[str, Any]) -> dict[str, float]:
+    return {f"two_processes_vs_one_at_{rate}": ratio for rate, ratio in shared.get("ratios", {}).items()}
+
+
+def nearest(sizes: Iterable[int]) -> int:
+    """The crowd that is compared."""
+    return min(sizes, key=lambda viewers: abs(viewers - COMPARED))
 
 
 def _measure(start: Callable[..., AbstractContextManager[Target]], size: int, seconds: float) -> dict[str, Any]:
@@ -103,14 +128,9 @@ def at_rate(target: Target, readers: Readers, rate: int, seconds: float) -> dict
     """Write at planned moments, whatever the answers take; what the readers saw."""
     if target.writer is None:
         return readers.rate(rate, seconds)
-    write, last = target.writer(), 0
+    write = target.writer()
     readers.phase()
-    start = time.monotonic_ns()  # what was due before the phase is not counted
-    for number in range(round(rate * seconds)):
-        due = start + int(number * 1e9 / rate)
-        time.sleep(max(0, due - time.monotonic_ns()) / 1e9)
-        last = write(line(due), secrets.token_hex(16))
-    readers.reach(last)
+    readers.reach(paced(write, rate, seconds))
     return readers.result()
 
 
@@ -133,18 +153,13 @@ def _flat_out(write: Write, end: float) -> int:
     return last
 
 
-def line(due: int) -> str:
-    """A line that says when it was due."""
-    return f"{TEXT}⟦{due}⟧"
-
-
 def ratios(rows: list[dict[str, Any]]) -> dict[str, float]:
     """Ours by theirs with the crowd nearest to 5,000; above 1 is better for rates, below 1 for times and memory.
 
     `saturation_*` compares like with like: our socket layer as a relay with the other relays. Times, joins and memory
     are those of the whole product.
     """
-    size = min({row["viewers"] for row in rows}, key=lambda viewers: abs(viewers - COMPARED))
+    size = nearest({row["viewers"] for row in rows}) if rows else 0
     at = {row["key"]: row for row in rows if row["viewers"] == size}
     pairs: dict[str, tuple[str, str, Callable[[dict[str, Any]], float]]] = {
         "saturation_vs_node": ("ours", "node", lambda row: row["saturation"]["per_second"]),
@@ -170,4 +185,5 @@ def sound(result: dict[str, Any]) -> bool:
         if row["key"] in {"mingtang", "ours"}
         for phase in (*row["rates"].values(), row["saturation"])
     ]
+    phases += [phase for count in ("one", "two") for phase in result["two_processes"].get(count, {}).values()]
     return not any(phase[fault] for phase in phases for fault in ("lost", "doubled", "dropped"))

@@ -46,13 +46,28 @@ def _faults(row: dict[str, Any]) -> list[str]:
 def fanout(result: dict[str, Any]) -> str:
     """`bench live`: a table for each crowd, the ratios."""
     parts = [_machine(result["machine"]), "Server on one core, readers on another."]
-    for size in result["plan"]["sizes"]:
+    for size in dict.fromkeys(row["viewers"] for row in result["rows"]):
         rows = [row for row in result["rows"] if row["viewers"] == size]
         parts += ["", f"{f'{size:,} readers':42}" + "".join(f"{row['server']:>19}" for row in rows)]
         parts += [f"{label:42}" + "".join(f"{cell(row):>19}" for row in rows) for label, cell in FANOUT]
+    parts += _shared(result["two_processes"])
     parts += ["", *(f"{name.replace('_', ' '):42}{value:>19.2f}" for name, value in result["ratios"].items())]
     parts += ["", *(f"left out: {sentence}" for sentence in result["missing"])] if result["missing"] else []
     return "\n".join(parts)
+
+
+def _shared(two: dict[str, Any]) -> list[str]:
+    if not two:
+        return []
+    head = f"{two['viewers']:,} readers, processes on one core"
+    parts = ["", f"{head:42}{'one':>19}{'two and Redis':>19}"]
+    for rate in two["ratios"]:
+        for label, name in (
+            (f"at {rate} lines/s, p99 ms", "p99"),
+            ("  CPU µs a message, all of them", "us_per_message"),
+        ):
+            parts.append(f"{label:42}" + "".join(f"{two[count][rate][name]:>19,.2f}" for count in ("one", "two")))
+    return parts
 
 
 EMBEDDED: tuple[tuple[str, Cell], ...] = (

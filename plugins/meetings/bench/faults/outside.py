@@ -39,6 +39,11 @@ class Redis:
         self.client = redis.Redis(port=self.port)
         self.start()
 
+    @property
+    def pid(self) -> int:
+        """Of the operating system."""
+        return self._process.pid
+
     def start(self) -> None:
         """Start it, also again; returns when it answers."""
         words = [self._program, "--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"]
