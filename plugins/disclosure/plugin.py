@@ -19,6 +19,7 @@ from core.contracts import (
     PluginInfo,
     Schedule,
     Setting,
+    WorkItem,
 )
 from core.db import write
 from core.permissions import Actor
@@ -26,6 +27,7 @@ from core.web.admin import ConsoleView
 from plugins.disclosure import admin, demo, exchange, models, workflow
 from plugins.disclosure.api import apis
 from plugins.disclosure.commands import IMPORTERS, JOBS
+from plugins.disclosure.exchange import request_desk
 from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
 from plugins.disclosure.services import item_pages, redactions
@@ -61,6 +63,8 @@ def register_menu() -> Sequence[MenuEntry]:
     return [
         MenuEntry("disclosure.documents", _l("公文"), "disclosure_documents.index", 10, "core.staff"),
         MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 50, "disclosure.bodies"),
+        MenuEntry("disclosure.requests", _l("依申请公开"), "disclosure_requests.index", 30, "core.staff"),
+        MenuEntry("disclosure.portal_requests", _l("依申请公开"), "disclosure.requests", 30, area="portal"),
         MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
         MenuEntry("disclosure.templates", _l("文档模板"), "disclosure_templates.index", 60, "disclosure.templates"),
     ]
@@ -107,6 +111,18 @@ def publication_withdrawn(publication_id: str) -> None:
     """认10: an item whose page was taken off is withdrawn."""
     with write():
         item_pages.taken_off(publication_id)
+
+
+@hook
+def collect_work_items(jurisdiction: JurisdictionRef, actor: Actor) -> Sequence[WorkItem]:
+    """What waits for this person."""
+    return request_desk.work_items(actor)
+
+
+@hook
+def open_work() -> int:
+    """Requests that have not come to their end."""
+    return request_desk.open_work()
 
 
 @hook

@@ -52,6 +52,7 @@ TABLE: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
     "approve": (HEAD, {"to_approve": "to_deliver"}),
     "return": (HEAD, {"to_approve": "processing"}),
     "deliver": (STAFF, {"to_deliver": "answered"}),
+    "receive": (STAFF, {"to_deliver": "APPLICANT_ONLY"}),
     "archive": (STAFF, {"answered": "archived"}),
     "redo": (STAFF, {"answered": "processing", "archived": "processing"}),
     "withdraw": (STAFF, dict.fromkeys(OPEN, "withdrawn")),

@@ -9,6 +9,7 @@ from core.web.admin.templates import TemplatesView
 from plugins.disclosure.admin.bodies import BodiesView
 from plugins.disclosure.admin.documents import DocumentsView
 from plugins.disclosure.admin.redactions import RedactionsView
+from plugins.disclosure.admin.requests import RequestsView
 from plugins.disclosure.services.templates import templates
 
 LETTERS = _l("依申请公开的告知书和各类答复书由 Word 模板生成。")
@@ -19,6 +20,7 @@ def views() -> list[ConsoleView]:
     return [
         DocumentsView("disclosure_documents", "documents", "core.staff"),
         BodiesView("disclosure_bodies", "bodies"),
+        RequestsView("disclosure_requests", "requests", "core.staff"),
         RedactionsView("disclosure_redactions", "redactions", "disclosure.requests"),
         TemplatesView("disclosure_templates", "templates", templates, LETTERS),
     ]

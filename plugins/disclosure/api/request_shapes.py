@@ -181,7 +181,7 @@ def own(row: AccessRequest, running: list[Clock]) -> dict[str, Any]:
     answer, onward = own_requests.answer(row), own_requests.passed_on(row)
     return {
         "number": row.number, "agency": row.agency.name, "description": row.description, "state": row.state,
-        "state_label": REQUEST.label(row.state), "sentence": own_requests.PLAIN[row.state],
+        "state_label": REQUEST.label(row.state), "sentence": own_requests.sentence(row),
         "received_on": row.received_on, "due": due.due_on if due else None,
         "provisional": bool(due and due.provisional), "correction_items": row.correction_items,
         "may": own_requests.may(row), "reply": reply(answer) if answer else None,

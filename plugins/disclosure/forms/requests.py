@@ -69,7 +69,7 @@ class ReceiptIn(BaseModel):
 class OwnMove(ReceiptIn):
     """What an applicant does: correct and explain take `text`."""
 
-    event: Literal["correct", "explain", "withdraw"]
+    event: Literal["correct", "explain", "receive", "withdraw"]
     text: Long = ""
 
 

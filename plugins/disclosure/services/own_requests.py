@@ -8,18 +8,22 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from core import receipts
+from core import receipts, storage
 from core.db import db
 from core.jurisdictions import current
-from core.permissions import ANONYMOUS, Actor, Grant
+from core.models import AttachmentLink
+from core.permissions import ANONYMOUS, SYSTEM, Actor, Grant
 from core.refusals import Invalid, NotFound
+from core.storage import Opened
 from plugins.disclosure.models import AccessRequest, Reply
 from plugins.disclosure.services import request_files, requests
 from plugins.disclosure.services.request_files import Upload
 from plugins.disclosure.workflow import REQUEST
 
-EVENTS = ("correct", "explain", "withdraw")
+EVENTS = ("correct", "explain", "receive", "withdraw")
 """What an applicant may do."""
+WORDED = ("correct", "explain")
+"""What takes a text."""
 PLAIN: dict[str, Any] = {
     "to_confirm": _l("我们已经收到您提交的申请，工作人员会与您联系确认。确认之日起计算答复期限。"),
     "received": _l("申请已经收到，正在检查内容是否齐备。"),
@@ -54,11 +58,22 @@ def as_actor(request: AccessRequest) -> Actor:
 
 def may(request: AccessRequest) -> list[str]:
     """What the applicant can do now."""
-    return [event for event in EVENTS if REQUEST.row_for(event, request.state)]
+    who = as_actor(request)
+    return [
+        event for event in EVENTS
+        if REQUEST.row_for(event, request.state) and not REQUEST.obstacles(request, event, who)
+    ]
+
+
+def sentence(request: AccessRequest) -> Any:
+    """Where it stands, said to him."""
+    if request.state == "to_deliver" and request.delivery == "online":
+        return _l("答复已经作出。请确认收到，然后就可以在这里查看答复。")
+    return PLAIN[request.state]
 
 
 def act(request: AccessRequest, event: str, text: str = "", uploads: Sequence[Upload] = ()) -> None:
-    """Correct, explain or withdraw, inside `write()`; withdrawing twice is the same as once.
+    """Correct, explain, receive or withdraw, inside `write()`; withdrawing twice is the same as once.
 
     Raises:
         Invalid: no text. WrongState: not now.
@@ -67,7 +82,7 @@ def act(request: AccessRequest, event: str, text: str = "", uploads: Sequence[Up
         raise Invalid({"event": [_l("没有“%(event)s”这一步。", event=event)]})
     if event == "withdraw" and request.state == "withdrawn":
         return
-    requests.move(as_actor(request), request, event, params={} if event == "withdraw" else {"text": text})
+    requests.move(as_actor(request), request, event, params={"text": text} if event in WORDED else {})
     request_files.attach(ANONYMOUS, request, uploads)
 
 
@@ -75,6 +90,20 @@ def answer(request: AccessRequest) -> Reply | None:
     """The reply once it was delivered; None before."""
     reply = request.reply
     return reply if reply is not None and reply.state == "delivered" else None
+
+
+def files(request: AccessRequest) -> list[AttachmentLink]:
+    """What was sent with the reply, once it was delivered."""
+    if answer(request) is None:
+        return []
+    return [one for one in request_files.of(request) if one.subject_type == request_files.REPLY_FILES]
+
+
+def file(request: AccessRequest, ident: str) -> Opened:
+    """One of them, to be downloaded; raises NotFound."""
+    if ident not in {one.attachment_id for one in files(request)}:
+        raise NotFound
+    return storage.open_for(SYSTEM, ident)
 
 
 def passed_on(request: AccessRequest) -> AccessRequest | None:

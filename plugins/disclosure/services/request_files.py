@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from core import audit, settings, storage
+from core import audit, permissions, settings, storage
 from core.db import db, write
 from core.languages import kept
 from core.models import AttachmentLink
@@ -21,6 +21,7 @@ from core.storage import Staged
 from plugins.disclosure.models import AccessRequest
 from plugins.disclosure.workflow import request_clocks as limits
 from plugins.disclosure.workflow.request_guards import AUTHORITY
+from plugins.disclosure.workflow.requests import HANDLE
 
 KINDS = {
     "disclosure.request_identity": _l("身份证明"),
@@ -58,6 +59,24 @@ def attach(actor: Actor, request: AccessRequest, uploads: Sequence[Upload]) -> N
         staged = replace(upload.staged, filename=f"{kept(KINDS[upload.kind])}{count + 1}{ending}")
         attachment = storage.keep(actor, staged)
         storage.link(SYSTEM, attachment.id, upload.kind, request.id, position=count)
+
+
+def add(actor: Actor, request: AccessRequest, uploads: Sequence[Upload]) -> None:
+    """What an officer adds: scans of what came on paper, what goes with the reply; inside `write()`.
+
+    Raises:
+        Forbidden. Invalid: no such kind of file, more than ten of one.
+    """
+    permissions.require(actor, HANDLE, request)
+    if not uploads:
+        return
+    if any(upload.kind not in KINDS for upload in uploads):
+        raise Invalid({"file": [_("请选择材料的种类。")]})
+    attach(actor, request, uploads)
+    audit.record(
+        actor, "disclosure.request.files", limits.REQUEST_TYPE, request.id, article="管12",
+        data={"count": len(uploads)},
+    )  # fmt: skip
 
 
 def of(request: AccessRequest) -> Sequence[AttachmentLink]:

@@ -20,6 +20,7 @@ TOLD: dict[str, Any] = {
     "ask_reason": _l("请您说明申请的理由。"),
     "accept_reason": _l("您说明的理由已经采纳，申请继续办理。"),
     "notify_fee": _l("您需要缴纳信息处理费，逾期不缴纳视为放弃申请。"),
+    "approve": _l("您的申请已有答复，请在查询页确认收到并查看。"),
     "deliver": _l("您的申请已经答复。"),
     "redirect": _l("您申请的信息由其他机关负责，名称和联系方式请在查询页查看。"),
     "redo": _l("您的申请重新办理，答复期限重新计算。"),
@@ -32,6 +33,8 @@ def tell(request: AccessRequest, move: Move) -> None:
     """Owe the message of a move, inside `write()`; each move is told once."""
     if move.event not in TOLD or not request.email:
         return
+    if move.event == "approve" and request.delivery != "online":
+        return  # it comes to him by another way
     notices.send(
         f"disclosure.request:{request.id}:{request.version}",
         "email",

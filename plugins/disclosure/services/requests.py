@@ -67,13 +67,17 @@ def hand_in(agency_id: str, entry: Entry, uploads: Sequence[Upload] = ()) -> tup
         Invalid: no such agency, or what 条例第二十九条 asks for is missing. TooMany.
     """
     _against_floods(entry)
-    made, secret = _register(ANONYMOUS, agency_id, entry, "web", limits.today(), uploads)
-    missing = guards.lacking(made)
+    missing = unsaid(entry, uploads)
     if missing:
-        raise Invalid(
-            {_FIELDS.get(name, name): [_l("请填写：%(name)s。", name=label)] for name, label in missing.items()}
-        )
-    return made, secret
+        raise Invalid(missing)
+    return _register(ANONYMOUS, agency_id, entry, "web", limits.today(), uploads)
+
+
+def unsaid(entry: Entry, uploads: Sequence[Upload] = ()) -> dict[str, list[Any]]:
+    """What 条例第二十九条 asks for and a request does not say: control of the form → the sentence."""
+    authority = any(one.kind == guards.AUTHORITY for one in uploads)
+    missing = guards.unsaid(entry, authority=authority)
+    return {_FIELDS.get(name, name): [_l("请填写：%(name)s。", name=label)] for name, label in missing.items()}
 
 
 def _against_floods(entry: Entry) -> None:
@@ -89,7 +93,7 @@ def _against_floods(entry: Entry) -> None:
         raise TooMany(_l("短时间内提交的申请过多，请一小时后再试。您填写的内容还在。"))
 
 
-_FIELDS = {"contact": "phone", "authority": "agent_name"}
+_FIELDS = {"contact": "phone", "authority": "authority_files"}
 """Where the form shows what is missing under another name."""
 
 

@@ -19,36 +19,36 @@ REQUEST_TYPE = "disclosure.request"
 CONSULTATION_TYPE = "disclosure.consultation"
 
 
-def _days(key: str) -> int:
+def days(key: str) -> int:
     return int(settings.get(f"disclosure.ysq_{key}"))
 
 
 CONFIRM = ClockRule(
-    "confirm", "管12", _l("与申请人确认收到申请"), "WD", lambda: _days("confirm_days"),
+    "confirm", "管12", _l("与申请人确认收到申请"), "WD", lambda: days("confirm_days"),
     _l("政府信息公开条例第三十一条"),
 )  # fmt: skip
 CONFIRM_TODAY = replace(CONFIRM, amount=0)
 """A plain letter is confirmed on the day it arrives."""
 REPLY = ClockRule(
-    "reply", "管12", _l("答复政府信息公开申请"), "WD", lambda: _days("reply_days"),
+    "reply", "管12", _l("答复政府信息公开申请"), "WD", lambda: days("reply_days"),
     _l("政府信息公开条例第三十三条"),
 )  # fmt: skip
 NOTICE = ClockRule(
-    "notice", "管12", _l("审查申请是否齐备，需要补正的一次性告知"), "WD", lambda: _days("notice_days"),
+    "notice", "管12", _l("审查申请是否齐备，需要补正的一次性告知"), "WD", lambda: days("notice_days"),
     _l("政府信息公开条例第三十条"),
 )  # fmt: skip
 CORRECT = ClockRule(
-    "correct", "管12", _l("申请人补正申请"), "WD", lambda: _days("correction_days"), _l("政府信息公开条例第三十条"),
+    "correct", "管12", _l("申请人补正申请"), "WD", lambda: days("correction_days"), _l("政府信息公开条例第三十条"),
 )  # fmt: skip
 PAY = ClockRule(
-    "pay", "管12", _l("申请人缴纳信息处理费"), "WD", lambda: _days("fee_days"), _l("政府信息公开条例第四十二条"),
+    "pay", "管12", _l("申请人缴纳信息处理费"), "WD", lambda: days("fee_days"), _l("政府信息公开条例第四十二条"),
 )  # fmt: skip
 THIRD_PARTY = ClockRule(
-    "consult", "管12", _l("第三方提出意见"), "WD", lambda: _days("third_party_days"),
+    "consult", "管12", _l("第三方提出意见"), "WD", lambda: days("third_party_days"),
     _l("政府信息公开条例第三十二条"),
 )  # fmt: skip
 CO_AUTHOR = ClockRule(
-    "consult", "管12", _l("共同制作机关提出意见"), "WD", lambda: _days("co_author_days"),
+    "consult", "管12", _l("共同制作机关提出意见"), "WD", lambda: days("co_author_days"),
     _l("政府信息公开条例第三十四条"),
 )  # fmt: skip
 ALL = (CONFIRM, REPLY, NOTICE, CORRECT, PAY)
@@ -83,12 +83,12 @@ def is_over(clock: Clock | None) -> bool:
 
 def last_day(start: date, key: str) -> date:
     """The last day of so many working days of the rule pack, from `start`."""
-    return Calendar(current().lineage).add(start, _days(key)).due
+    return Calendar(current().lineage).add(start, days(key)).due
 
 
 def most_extension() -> int:
     """How many working days the reply may be put off, once (条例第三十三条)."""
-    return _days("extension_days")
+    return days("extension_days")
 
 
 def cancel_all(request: AccessRequest, at: datetime) -> None:

@@ -37,13 +37,18 @@ def acts_as(move: Move, *account_ids: str | None) -> bool:
 
 def lacking(request: AccessRequest) -> dict[str, Any]:
     """What a request does not say yet: field → its name."""
+    return unsaid(request, authority=_has_authority(request))
+
+
+def unsaid(request: Any, *, authority: bool) -> dict[str, Any]:
+    """The same of a request or of what is to become one; `authority`: a written one is there."""
     person = request.applicant_kind == "person"
     wanted: dict[str, tuple[Any, bool]] = {
         "applicant_name": (_l("姓名或者名称"), bool(request.applicant_name.strip())),
         "identity_number": (_l("身份证明"), not person or bool(request.identity_kind and request.identity_number)),
         "organisation_code": (_l("统一社会信用代码"), person or bool(request.organisation_code)),
         "contact": (_l("联系方式"), bool(request.phone or request.email or request.address)),
-        "authority": (_l("授权委托书"), not request.agent_name or _has_authority(request)),
+        "authority": (_l("授权委托书"), not request.agent_name or authority),
         "description": (_l("所需信息的名称、文号或者其他特征"), bool(request.description.strip())),
         "form": (_l("信息的形式要求"), bool(request.form)),
         "delivery": (_l("获取信息的方式"), bool(request.delivery)),
@@ -206,6 +211,20 @@ def proved(_request: AccessRequest, move: Move) -> Refusal | None:
     if "proof" not in move.params or move.params["proof"].strip():
         return None
     return no("DELIVERY_PROOF_MISSING", _l("请写明送达凭证，例如邮件单号、签收人或者查看时间。"), ("proof",))
+
+
+def by_the_applicant(request: AccessRequest, move: Move) -> Refusal | None:
+    """Nobody else can say that it has reached him."""
+    if move.actor.id == request.id:
+        return None
+    return no("APPLICANT_ONLY", _l("只有申请人本人凭查询码可以确认收到。工作人员请登记送达凭证。"))
+
+
+def online(request: AccessRequest, _move: Move) -> Refusal | None:
+    """Only what is fetched by the web is received by the web."""
+    if request.delivery == "online":
+        return None
+    return no("NOT_ONLINE", _l("您选择的获取方式不是网上查看，答复会按您选择的方式送达。"))
 
 
 def fee_allowed(request: AccessRequest, _move: Move) -> Refusal | None:

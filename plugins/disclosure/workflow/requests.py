@@ -246,6 +246,12 @@ def _deliver(request: AccessRequest, move: Move) -> None:
     _end(request, reply.result, day)
 
 
+def _receive(request: AccessRequest, move: Move) -> None:
+    """The applicant's own word that it has reached him is the proof of a delivery by the web."""
+    proof = kept(_l("申请人凭查询码在网上确认收到"))
+    _deliver(request, replace(move, params={"delivery": "online", "proof": proof}))
+
+
 def _redirect(request: AccessRequest, move: Move) -> None:
     """条例第三十六条第五项: another body is responsible; told with its name and how to reach it."""
     given = dict(move.params) | {"result": "not_held"}
@@ -348,6 +354,10 @@ REQUEST = Machine(
             "return", _l("退回"), ("to_approve",), "processing", DECIDE, needs_reason=True, effects=(_return,),
         ),
         _row("deliver", _l("送达"), ("to_deliver",), "answered", guards=(guards.proved,), effects=(_deliver,)),
+        _row(
+            "receive", _l("确认收到答复"), ("to_deliver",), "answered", OWN,
+            guards=(guards.by_the_applicant, guards.online), effects=(_receive,),
+        ),
         _row(
             "archive", _l("归档"), ("answered",), "archived", guards=(guards.nothing_pending,), effects=(_archive,),
         ),
