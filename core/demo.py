@@ -46,6 +46,7 @@ PEOPLE = {
     "stenographer": ("速录员", "stenographer", None),
     "reviewer": ("直播审核员", "live_reviewer", None),
     "officer": ("政务公开专员", "disclosure_officer", "office"),
+    "handler": ("承办人", "handler", "office"),
     "editor": ("门户编辑", "portal_editor", None),
     "supervisor": ("主管部门", "supervisor", None),
     "drafter": ("拟稿人", "drafter", "housing"),

@@ -114,7 +114,7 @@ def publication_withdrawn(publication_id: str) -> None:
 
 
 @hook
-def collect_work_items(jurisdiction: JurisdictionRef, actor: Actor) -> Sequence[WorkItem]:
+def collect_work_items(actor: Actor) -> Sequence[WorkItem]:
     """What waits for this person."""
     return request_desk.work_items(actor)
 

@@ -9,6 +9,9 @@ from typing import Any
 
 import pytest
 
+from plugins.disclosure.admin.request_asks import ASKS
+from plugins.disclosure.forms.requests import RequestMove
+from plugins.disclosure.workflow import REQUEST
 from plugins.disclosure.workflow import request_clocks as limits
 from tests.disclosure.test_request_api import OFFICER
 from tests.meetings.console.conftest import Desk, desk  # noqa: F401 - a fixture
@@ -25,7 +28,7 @@ PERSON = {
 class Case:
     """One request entered at the counter, and the people who work on it."""
 
-    def __init__(self, desk: Callable[..., Desk], **fields: Any) -> None:  # noqa: F811
+    def __init__(self, desk: Callable[..., Desk], **fields: Any) -> None:
         self.desk = desk
         page = desk(OFFICER).get(f"{PATH}/new")
         agency = re.search(r'<option value="([0-9a-f]{32})"', page[page.index('id="agency"') :])
@@ -58,7 +61,7 @@ class Case:
 
 
 @pytest.fixture
-def case(desk: Callable[..., Desk]) -> Case:  # noqa: F811
+def case(desk: Callable[..., Desk]) -> Case:
     made = Case(desk)
     assert made.press("accept") == ""
     return made
@@ -140,7 +143,7 @@ def test_fees_and_forwarding(case: Case) -> None:
 @pytest.mark.article("disclosure", 12)
 def test_review_and_litigation_and_handled_again(case: Case) -> None:
     case.answered()
-    assert "请填写这一项" in case.press("", to="challenges", kind="litigation", body=" ", opened_on="")
+    assert "办理的机关：" in case.press("", to="challenges", kind="litigation", body=" ", opened_on="")
     assert case.press("", to="challenges", kind="litigation", body="区人民法院") == ""
     assert "还有没有审结的复议、诉讼或者投诉" in case.show()
     found = re.search(r'name="challenge" value="(\w+)"', case.show())
@@ -163,18 +166,27 @@ def test_pressed_twice_it_is_done_once_and_a_stale_page_says_so(case: Case) -> N
 def test_the_list_filters_and_shows_nobodys_name(case: Case) -> None:
     number = re.search(r"YSQ\d{4}-\d{4}", case.receipt)
     assert number
-    lists = {"whose=mine": True, "whose=nobody": False, "due=overdue&whose=all": False, "state=processing": True}
-    for query, there in lists.items():
-        asked = dict(part.split("=") for part in query.split("&"))
+    lists: tuple[tuple[bool, dict[str, Any]], ...] = (
+        (True, {"whose": "mine"}), (False, {"whose": "nobody"}), (True, {"state": "processing"}),
+        (False, {"due": "overdue", "whose": "all"}), (True, {"whose": "all", "words": "老旧小区"}),
+    )  # fmt: skip
+    for there, asked in lists:
         page = case.desk(OFFICER).get(f"{PATH}/", **asked)
-        assert (number[0] in page) == there, query
+        assert (number[0] in page) == there, asked
         assert "王小明" not in page
-    assert number[0] in case.desk(OFFICER).get(f"{PATH}/", whose="all", words="老旧小区")
     case.desk("organiser").get(case.path, status=404)
 
 
-def test_what_was_typed_at_the_counter_stays(desk: Callable[..., Desk]) -> None:  # noqa: F811
-    answer = desk(OFFICER).post(f"{PATH}/new", {"channel": "mail", "description": "写了很久的内容", "applicant_kind": "person"})
+def test_every_field_is_one_the_api_knows() -> None:
+    named = {ask.name for asks in ASKS.values() for ask in asks} - {"yuan"}
+    assert named <= set(RequestMove.model_fields)
+    assert set(REQUEST.events) == set(ASKS) | {"propose", "receive", "lapse", "expire_consultation"}
+
+
+def test_what_was_typed_at_the_counter_stays(desk: Callable[..., Desk]) -> None:
+    answer = desk(OFFICER).post(
+        f"{PATH}/new", {"channel": "mail", "description": "写了很久的内容", "applicant_kind": "person"}
+    )
     page = answer.get_data(as_text=True)
     assert answer.status_code == 422
     assert "写了很久的内容" in page

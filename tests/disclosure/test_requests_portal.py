@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from core import jurisdictions
+from core import jurisdictions, storage
 from core.db import db, write
 from core.models import Agency
+from core.permissions import SYSTEM
 from plugins.disclosure.models import AccessRequest
 from plugins.disclosure.services import request_files
 from tests.disclosure.test_request_api import HEAD, OFFICER
@@ -83,8 +84,8 @@ def test_from_the_form_to_the_reply_that_was_received_by_the_web(applicant: Appl
     applicant.staff("approve", HEAD)
     with jurisdictions.enter(applicant.office.place), write() as session:
         row = session.query(AccessRequest).one()
-        staged = request_files.storage.stage(io.BytesIO("计划".encode()), "计划.txt")
-        request_files.attach(request_files.SYSTEM, row, [request_files.Upload(request_files.REPLY_FILES, staged)])
+        staged = storage.stage(io.BytesIO("计划".encode()), "计划.txt")
+        request_files.attach(SYSTEM, row, [request_files.Upload(request_files.REPLY_FILES, staged)])
         file = request_files.of(row)[0].attachment_id
     assert "依法公开如下" not in applicant.look()
     page = applicant.act("receive")
@@ -114,7 +115,7 @@ def test_bad_input_keeps_what_was_typed_and_the_files(applicant: Applicant) -> N
     file = (io.BytesIO(b"\x89PNG\r\n\x1a\n" + b"0" * 50), "身份证.png")
     page = applicant.send(
         f"{PATH}new/", 422, agency=applicant.agency, applicant_kind="person", description="写了很久的内容",
-        email="坏地址", agent_name="李四", identity_files=file,
+        email="坏地址", agent_name="李四", identity_files=file,  # type: ignore[arg-type]
     )  # fmt: skip
     assert "写了很久的内容" in page
     for name in ("applicant_name", "identity_number", "form", "delivery", "email", "authority_files"):

@@ -9,7 +9,6 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 
 from core.refusals import Invalid
-from plugins.disclosure.forms.requests import RequestMove
 from plugins.disclosure.values_requests import CONSULTATIONS, DELIVERIES
 
 
@@ -121,9 +120,8 @@ def _cents(typed: str) -> int:
 
 
 LABELS: dict[str, Any] = {ask.name: ask.label for asks in ASKS.values() for ask in asks} | {
-    "result": _l("答复结果"), "text": _l("内容"), "withheld": _l("不予公开的部分"), "consultation": _l("征求意见的对象"),
-    "public_note": _l("公开登记的一句话"), "kind": _l("种类"), "body": _l("机关"), "number": _l("案号"), "note": _l("说明"),
-    "opened_on": _l("立案日期"), "closed_on": _l("结案日期"), "challenge": _l("案件"), "file": _l("文件"),
-    "day": _l("日期"), "event": _l("步骤"),
+    "result": _l("答复结果"), "text": _l("内容"), "withheld": _l("不予公开的部分"),
+    "consultation": _l("征求意见的对象"), "public_note": _l("公开登记的一句话"), "kind": _l("种类"),
+    "body": _l("办理的机关"), "number": _l("案号"), "note": _l("说明"), "opened_on": _l("立案日期"),
+    "closed_on": _l("结案日期"), "challenge": _l("案件"), "file": _l("文件"), "day": _l("日期"), "event": _l("步骤"),
 }  # fmt: skip
-assert RequestMove.model_fields.keys() >= {ask.name for asks in ASKS.values() for ask in asks} - {"yuan"}

@@ -1,4 +1,4 @@
-"""The page of one request: what it says, its dates, who was asked, the reply, what may be done and why something not."""
+"""The page of one request: what it says, its dates, who was asked, the reply, what may be done and why not."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def page(row: AccessRequest, no: Invalid | Refused | None = None) -> Response:
 def _asked(row: AccessRequest) -> list[tuple[Any, Any]]:
     """Third parties and co-authors with the limit they were given."""
     running = clocks.of(limits.CONSULTATION_TYPE, [one.id for one in row.consultations])
-    return [(one, (running[one.id] or [None])[-1]) for one in row.consultations]
+    return [(one, running[one.id][-1] if running[one.id] else None) for one in row.consultations]
 
 
 def _trail(row: AccessRequest) -> list[dict[str, Any]]:

@@ -151,7 +151,9 @@ def _sent_twice(row: AccessRequest, event: str) -> bool:
     query = select(AuditEntry).where(AuditEntry.object_id == row.id).order_by(AuditEntry.seq.desc()).limit(1)
     last = db.session.scalar(query)
     before = request.form.get("version", -1, type=int) == row.version - 1
-    return before and last is not None and (last.action, last.actor_id) == (f"{REQUEST.object_type}.{event}", actor().id)
+    return (
+        before and last is not None and (last.action, last.actor_id) == (f"{REQUEST.object_type}.{event}", actor().id)
+    )
 
 
 def _page(wanted: Wanted) -> tuple[list[AccessRequest], str]:
@@ -165,7 +167,9 @@ def _page(wanted: Wanted) -> tuple[list[AccessRequest], str]:
     if len(rows) <= PAGE:
         return rows, ""
     last = rows[PAGE - 1]
-    kept = {name: request.args[name] for name in ("whose", "state", "due", "words") if request.args.get(name)}
+    kept: dict[str, Any] = {
+        name: request.args[name] for name in ("whose", "state", "due", "words") if request.args.get(name)
+    }
     return rows[:PAGE], url_for(".index", **kept, after=cursor_of(last.created_at, last.id))
 
 

@@ -1,4 +1,4 @@
-"""What access on request lays on somebody's desk (待办, 管12): to take up, handle, review, approve, deliver; by date."""
+"""What access on request lays on somebody's desk (待办, 管12): to take up, handle, review, approve, deliver."""
 
 from __future__ import annotations
 

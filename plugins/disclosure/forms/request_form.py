@@ -50,8 +50,12 @@ def read(
     """
     values = _values(typed)
     errors: dict[str, Any] = {name: lines for one in faults for name, lines in one.errors.items()}
+    errors |= {name: [_l("请选择一项。")] for name in ("agency", "applicant_kind") if not values[name]}
     if whole:
-        errors |= requests.unsaid(Entry(**{name: text for name, text in values.items() if name != "agency"}), uploads)
+        errors = (
+            requests.unsaid(Entry(**{name: text for name, text in values.items() if name != "agency"}), uploads)
+            | errors
+        )
     try:
         cleaned: dict[str, Any] = bodies.Cleaner().clean(values | more, 0, "")
         body = bodies.validate(RequestIn, cleaned, strict=False)

@@ -27,6 +27,12 @@ from plugins.disclosure.workflow import request_clocks as limits
 from plugins.disclosure.workflow.requests import RIGHTS_NOTICE
 
 FILES = {"files": "disclosure.request"}
+LIMITS: dict[str, Any] = {
+    limits.REPLY.key: _l("我们最迟答复的日期"),
+    limits.CORRECT.key: _l("请您在这一天以前补正"),
+    limits.PAY.key: _l("请您在这一天以前缴费"),
+}
+"""The clocks that concern him, in his words."""
 DONE: dict[str, Any] = {
     "correct": _l("补正内容已收到，答复期限从今天重新计算。"),
     "explain": _l("您的说明已收到。"),
@@ -128,7 +134,7 @@ def _page(
         secret=request.form.get("secret", ""),
         state=REQUEST.states[found.state],
         sentence=own_requests.sentence(found),
-        clocks=[one for one in running if one.state in clocks.OPEN],
+        clocks=[(LIMITS[one.key], one) for one in running if one.state in clocks.OPEN and one.key in LIMITS],
         may=own_requests.may(found),
         letters=letters(found, running),
         answer=answer,

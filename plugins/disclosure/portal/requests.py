@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
-
 from werkzeug.datastructures import MultiDict
 
 from core import agencies
@@ -106,4 +105,4 @@ def problems(no: Invalid | Refused) -> list[dict[str, Any]]:
 
 def _said(name: str, line: Any) -> str:
     label = request_form.LABELS.get(name)
-    return _("%(field)s：%(error)s", field=label, error=line) if label else str(line)
+    return str(line) if not label or str(label) in str(line) else _("%(field)s：%(error)s", field=label, error=line)

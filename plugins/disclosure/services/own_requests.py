@@ -60,7 +60,8 @@ def may(request: AccessRequest) -> list[str]:
     """What the applicant can do now."""
     who = as_actor(request)
     return [
-        event for event in EVENTS
+        event
+        for event in EVENTS
         if REQUEST.row_for(event, request.state) and not REQUEST.obstacles(request, event, who)
     ]
 

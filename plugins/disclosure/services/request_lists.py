@@ -20,7 +20,12 @@ from plugins.disclosure.values_requests import WITHHOLDING
 from plugins.disclosure.workflow import request_clocks as limits
 from plugins.disclosure.workflow.requests import DECIDE, HANDLE, REVIEW
 
-WHOSE: dict[str, Any] = {"waiting": _l("待我办理"), "mine": _l("我承办的"), "nobody": _l("还没有人承办"), "all": _l("全部")}
+WHOSE: dict[str, Any] = {
+    "waiting": _l("待我办理"),
+    "mine": _l("我承办的"),
+    "nobody": _l("还没有人承办"),
+    "all": _l("全部"),
+}
 DUE: dict[str, Any] = {"overdue": _l("已超期"), "today": _l("今天到期"), "week": _l("七天内到期")}
 FRESH = ("to_confirm", "received")
 UNDER_WAY = ("processing", "to_deliver")
@@ -46,7 +51,10 @@ def listed(actor: Actor, wanted: Wanted) -> Select[Any]:
     if wanted.words:
         part = wanted.words.strip()
         query = query.where(
-            or_(AccessRequest.number.contains(part, autoescape=True), AccessRequest.description.contains(part, autoescape=True))
+            or_(
+                AccessRequest.number.contains(part, autoescape=True),
+                AccessRequest.description.contains(part, autoescape=True),
+            )
         )
     return query
 

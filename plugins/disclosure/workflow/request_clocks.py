@@ -20,6 +20,7 @@ CONSULTATION_TYPE = "disclosure.consultation"
 
 
 def days(key: str) -> int:
+    """A number of days of the rule pack, by its key without `disclosure.ysq_`."""
     return int(settings.get(f"disclosure.ysq_{key}"))
 
 

@@ -46,7 +46,10 @@ def unsaid(request: Any, *, authority: bool) -> dict[str, Any]:
     wanted: dict[str, tuple[Any, bool]] = {
         "applicant_name": (_l("姓名或者名称"), bool(request.applicant_name.strip())),
         "identity_number": (_l("身份证明"), not person or bool(request.identity_kind and request.identity_number)),
-        "organisation_code": (_l("统一社会信用代码"), person or bool(request.organisation_code)),
+        "organisation_code": (
+            _l("统一社会信用代码"),
+            person or not request.applicant_kind or bool(request.organisation_code),
+        ),
         "contact": (_l("联系方式"), bool(request.phone or request.email or request.address)),
         "authority": (_l("授权委托书"), not request.agent_name or authority),
         "description": (_l("所需信息的名称、文号或者其他特征"), bool(request.description.strip())),
