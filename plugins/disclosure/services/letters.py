@@ -32,7 +32,7 @@ ISSUED = {
     "ask_reason": "reasons", "notify_fee": "fee", "redirect": "elsewhere",
 }  # fmt: skip
 """Event → the letter that goes out with it; replies, consultations and what is put off for a reason beside."""
-REPLYING = ("deliver", "lapse", "withdraw")
+REPLYING = ("deliver", "receive", "lapse", "withdraw")
 CLOCKS = {"correction": limits.CORRECT.key, "fee": limits.PAY.key}
 DRAFT = "draft"
 """Instead of a letter's id: the reply that is being prepared, as it would go out now."""
