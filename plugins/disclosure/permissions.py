@@ -34,7 +34,7 @@ PERMISSIONS = (
     Permission("disclosure.withhold", _l("编制不予公开文件目录"), ("disclosure_officer",)),
     Permission(
         "disclosure.see_withheld", _l("查看不予公开文件目录"),
-        ("disclosure_officer", "deputy_leader", "leader", "secrecy_reviewer"),
+        ("disclosure_officer", "deputy_leader", "leader", "secrecy_reviewer", "supervisor"),
     ),
     Permission("disclosure.reevaluate", _l("再评估不予公开的信息"), ("disclosure_officer", "deputy_leader")),
     Permission("disclosure.approve_catalogue", _l("审定不予公开文件目录"), ("deputy_leader",)),

@@ -27,7 +27,7 @@ from core.web.admin import ConsoleView
 from plugins.disclosure import admin, demo, exchange, models, workflow
 from plugins.disclosure.api import apis
 from plugins.disclosure.commands import IMPORTERS, JOBS
-from plugins.disclosure.exchange import request_desk
+from plugins.disclosure.exchange import duties, request_desk
 from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
 from plugins.disclosure.services import item_pages, redactions
@@ -62,11 +62,17 @@ def register_menu() -> Sequence[MenuEntry]:
     """Lines of the console's menu."""
     return [
         MenuEntry("disclosure.documents", _l("公文"), "disclosure_documents.index", 10, "core.staff"),
-        MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 50, "disclosure.bodies"),
         MenuEntry("disclosure.requests", _l("依申请公开"), "disclosure_requests.index", 30, "core.staff"),
         MenuEntry("disclosure.portal_requests", _l("依申请公开"), "disclosure.requests", 30, area="portal"),
+        MenuEntry(
+            "disclosure.withheld", _l("不予公开目录"), "disclosure_withheld.index", 60, "disclosure.see_withheld"
+        ),
+        MenuEntry("disclosure.guides", _l("公开指南"), "disclosure_guides.index", 65, "core.staff"),
+        MenuEntry("disclosure.urgings", _l("督办"), "disclosure_urgings.index", 70, "core.staff"),
+        MenuEntry("disclosure.rectifications", _l("整改台账"), "disclosure_rectifications.index", 75, "core.staff"),
+        MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 80, "disclosure.bodies"),
         MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
-        MenuEntry("disclosure.templates", _l("文档模板"), "disclosure_templates.index", 60, "disclosure.templates"),
+        MenuEntry("disclosure.templates", _l("文档模板"), "disclosure_templates.index", 90, "disclosure.templates"),
     ]
 
 
@@ -116,13 +122,13 @@ def publication_withdrawn(publication_id: str) -> None:
 @hook
 def collect_work_items(actor: Actor) -> Sequence[WorkItem]:
     """What waits for this person."""
-    return request_desk.work_items(actor)
+    return [*request_desk.work_items(actor), *duties.work_items(actor)]
 
 
 @hook
 def open_work() -> int:
-    """Requests that have not come to their end."""
-    return request_desk.open_work()
+    """What has not come to its end here."""
+    return request_desk.open_work() + duties.open_work()
 
 
 @hook

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from core.contracts import JurisdictionRef, Schedule
+from core.db import write
 from core.tasks import plugin_task
-from plugins.disclosure.services import item_times, request_times
+from plugins.disclosure.services import catalogues, item_times, request_times
 
 SCHEDULES = (
     Schedule("disclosure.requests", "plugins.disclosure.tasks.keep_request_times", 300),
     Schedule("disclosure.items", "plugins.disclosure.tasks.keep_item_times", 60),
+    Schedule("disclosure.catalogues", "plugins.disclosure.tasks.begin_catalogues", 3600),
 )
 
 
@@ -22,3 +24,10 @@ def keep_request_times(_jurisdiction: JurisdictionRef) -> None:
 def keep_item_times(_jurisdiction: JurisdictionRef) -> None:
     """管10: an agency that does not answer is reported; 管8: what was scheduled is released."""
     item_times.sweep()
+
+
+@plugin_task("disclosure")
+def begin_catalogues(_jurisdiction: JurisdictionRef) -> None:
+    """认9: what was withheld in a year has that year's catalogue in hand, with its filing clock."""
+    with write():
+        catalogues.begin_due()

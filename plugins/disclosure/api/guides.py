@@ -6,7 +6,6 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from core import publications
 from core.permissions import works_here
 from core.web.api import Answer, Api, EventOut, Page, PageQuery, events_json, if_match, moved, page
 from core.web.api.moves import Moved
@@ -14,6 +13,7 @@ from core.web.requests import actor
 from plugins.disclosure.forms.withheld import GuideIn, MoveIn, NewGuideIn
 from plugins.disclosure.models import Guide
 from plugins.disclosure.services import bodies, guides
+from plugins.disclosure.services.visibility import page_address
 from plugins.disclosure.workflow import GUIDE
 
 ONE = "/guides/<id>"
@@ -111,7 +111,7 @@ def _guide(guide: Guide) -> dict[str, Any]:
         "state_label": GUIDE.label(guide.state),
         "returned_reason": guide.returned_reason if staff else "",
         "published_at": guide.published_at,
-        "page": publications.address(guide.publication) if guide.publication and guide.state == "published" else "",
+        "page": page_address(guide.publication),
         "out_of_date": str(guides.out_of_date(guide.agency)) if staff and guide.state == "published" else "",
         "events": events_json(GUIDE, guide),
         "etag": str(guide.version),

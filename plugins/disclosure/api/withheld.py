@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from core import publications
 from core.permissions import can
 from core.web.api import (
     Answer,
@@ -26,6 +25,7 @@ from core.web.requests import actor
 from plugins.disclosure.forms.withheld import CatalogueIn, CatalogueMove, EntryFields, EntryIn, EntryMove
 from plugins.disclosure.models import WithheldCatalogue, WithheldEntry
 from plugins.disclosure.services import bodies, catalogues, entries
+from plugins.disclosure.services.visibility import page_address
 from plugins.disclosure.values import GROUNDS
 from plugins.disclosure.workflow import CATALOGUE, ENTRY
 from plugins.disclosure.workflow.catalogues import rows_of, title, uncovered
@@ -242,7 +242,7 @@ def _catalogue(row: WithheldCatalogue) -> dict[str, Any]:
         "approved_by": row.approved_name if seen else "",
         "received_on": row.received_on,
         "published_at": row.published_at,
-        "page": publications.address(row.publication) if row.publication and row.state == "published" else "",
+        "page": page_address(row.publication),
         "rows": [{**one, "ground_label": GROUNDS[one["ground"]]} for one in rows_of(row)],
         "missing": [{"id": ident, "title": name} for ident, name in uncovered(row.agency_id, row.year)] if seen else [],
         "clocks": clocks_json(CATALOGUE.object_type, row),

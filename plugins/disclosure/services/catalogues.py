@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
@@ -10,13 +12,23 @@ from sqlalchemy import Select, select
 from core import audit
 from core.db import db, utcnow
 from core.models import Agency
-from core.permissions import SYSTEM, Actor, require
+from core.permissions import ANONYMOUS, SYSTEM, Actor, require
 from core.refusals import Invalid
 from core.workdays import local_date
 from plugins.disclosure.models import WithheldCatalogue, WithheldEntry
+from plugins.disclosure.models.withheld import ENTRY_STATES
 from plugins.disclosure.services.found import found
 from plugins.disclosure.services.visibility import visible_catalogues
-from plugins.disclosure.workflow.catalogues import CATALOGUE, OBJECT_TYPE, RIGHT, start_filing_clock
+from plugins.disclosure.values import GROUNDS
+from plugins.disclosure.workflow.catalogues import (
+    CATALOGUE,
+    OBJECT_TYPE,
+    RIGHT,
+    documents_of,
+    entries_of,
+    rows_of,
+    start_filing_clock,
+)
 
 FIRST_YEAR = 2000
 
@@ -73,12 +85,61 @@ def find(actor: Actor, ident: str) -> WithheldCatalogue:
 
 def published(agency: Agency, year: int | None = None) -> list[WithheldCatalogue]:
     """What the public reads of a body, newest year first."""
-    query = select(WithheldCatalogue).where(
-        WithheldCatalogue.agency_id == agency.id, WithheldCatalogue.state == "published"
-    )
+    query = select(WithheldCatalogue).where(WithheldCatalogue.agency_id == agency.id, visible_catalogues(ANONYMOUS))
     if year is not None:
         query = query.where(WithheldCatalogue.year == year)
     return list(db.session.scalars(query.order_by(WithheldCatalogue.year.desc())))
+
+
+def published_years() -> dict[str, list[int]]:
+    """Agency id → the years of which the public reads its catalogue, newest first."""
+    query = select(WithheldCatalogue.agency_id, WithheldCatalogue.year).where(visible_catalogues(ANONYMOUS))
+    found: dict[str, list[int]] = {}
+    for row in db.session.execute(query.order_by(WithheldCatalogue.year.desc())):
+        found.setdefault(row.agency_id, []).append(row.year)
+    return found
+
+
+def lines(catalogue: WithheldCatalogue) -> list[dict[str, Any]]:
+    """Its rows as a page shows them: the public title, the ground in words, days as days."""
+    return [
+        {
+            **row,
+            "ground": GROUNDS[row["ground"]],
+            "formed_on": date.fromisoformat(row["formed_on"]),
+            "review_on": date.fromisoformat(row["review_on"]),
+        }
+        for row in rows_of(catalogue)
+    ]
+
+
+@dataclass(frozen=True)
+class Check:
+    """A line of the completeness check (管11): a withheld document of the year, its row, or both."""
+
+    title: str
+    number: str
+    document_id: str | None
+    entry: WithheldEntry | None
+
+    @property
+    def settled(self) -> bool:
+        """True when it is in the catalogue or it is said why not."""
+        return self.entry is not None and self.entry.state not in ("listed", "reasoned")
+
+
+def checklist(catalogue: WithheldCatalogue) -> list[Check]:
+    """管11: every withheld document of the year with its row, then rows without one; unsettled ones first."""
+    documents = db.session.scalars(documents_of(catalogue.agency_id, catalogue.year)).all()
+    held = select(WithheldEntry).where(WithheldEntry.document_id.in_([document.id for document in documents]))
+    rows = {row.document_id: row for row in db.session.scalars(held)}
+    lines = [Check(one.title, one.number or "", one.id, rows.get(one.id)) for one in documents]
+    lines += [
+        Check(row.title, row.number, row.document_id, row)
+        for row in entries_of(catalogue.agency_id, catalogue.year, ENTRY_STATES)
+        if row.document_id not in rows
+    ]
+    return sorted(lines, key=lambda line: line.settled)
 
 
 def move(

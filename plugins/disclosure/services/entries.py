@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import Select, select
+from sqlalchemy import ColumnElement, Select, and_, select
 
 from core import audit
 from core.db import db, utcnow
@@ -18,6 +19,11 @@ from plugins.disclosure.models import WithheldEntry
 from plugins.disclosure.services.found import found
 from plugins.disclosure.services.visibility import visible_entries
 from plugins.disclosure.workflow.entries import ENTRY, FIELDS, OBJECT_TYPE, RIGHT, basis_of, next_review
+
+OPEN = ("listed", "reasoned")
+"""Rows not yet decided on."""
+BROUGHT_UP = timedelta(days=30)
+"""So long before its day a re-evaluation is brought up."""
 
 
 def create(actor: Actor, agency: Agency, values: Mapping[str, Any]) -> WithheldEntry:
@@ -47,6 +53,11 @@ def _usual(agency: Agency, given: Mapping[str, Any]) -> dict[str, Any]:
     if not given.get("title_sensitive"):
         usual["public_title"] = given.get("title", "")
     return usual | {name: value for name, value in given.items() if value != ""}
+
+
+def due_for_review() -> ColumnElement[bool]:
+    """条例第十八条: rows of the catalogue whose day of re-evaluation is near or over."""
+    return and_(WithheldEntry.state == "entered", WithheldEntry.review_on <= local_date(utcnow()) + BROUGHT_UP)
 
 
 def select_rows(actor: Actor) -> Select[WithheldEntry]:

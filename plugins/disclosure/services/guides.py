@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -11,11 +11,11 @@ from sqlalchemy import Select, select
 from core import audit, settings
 from core.db import db, utcnow
 from core.models import Agency
-from core.permissions import Actor, require
+from core.permissions import ANONYMOUS, Actor, require
 from core.refusals import Refusal, Refused
 from core.text import checked
 from core.workdays import local_date
-from plugins.disclosure.models import Guide
+from plugins.disclosure.models import Body, Guide
 from plugins.disclosure.models.guides import GUIDE_TEXTS
 from plugins.disclosure.services.found import found
 from plugins.disclosure.services.visibility import visible_guides
@@ -75,7 +75,12 @@ def find(actor: Actor, ident: str) -> Guide:
 
 def published(agency: Agency) -> Guide | None:
     """What the public reads."""
-    return db.session.scalar(select(Guide).where(Guide.agency_id == agency.id, Guide.state == "published"))
+    return db.session.scalar(select(Guide).where(Guide.agency_id == agency.id, visible_guides(ANONYMOUS)))
+
+
+def published_bodies() -> set[str]:
+    """Ids of the bodies whose guide the public reads."""
+    return set(db.session.scalars(select(Guide.agency_id).where(visible_guides(ANONYMOUS))))
 
 
 def under_way(agency: Agency) -> Guide | None:
@@ -91,22 +96,28 @@ def editions(agency: Agency) -> list[Guide]:
 
 def out_of_date(agency: Agency) -> Any:
     """更新提醒 (管8): why a body's guide wants a new edition, "" when it does not."""
-    guide = published(agency)
+    return _why(published(agency), contact_now(agency.id))
+
+
+def outdated(agency_ids: Collection[str] | None = None) -> dict[str, Any]:
+    """Agency id → why its guide wants a new edition, for bodies (of `agency_ids`) with none under way."""
+    busy = select(Guide.agency_id).where(Guide.state.in_(UNDER_WAY))
+    query = select(Agency.id).where(Agency.abolished_at.is_(None), Agency.id.not_in(busy))
+    if agency_ids is not None:
+        query = query.where(Agency.id.in_(sorted(agency_ids)))
+    public = {row.agency_id: row for row in db.session.scalars(select(Guide).where(visible_guides(ANONYMOUS)))}
+    contacts = {row.agency_id: row.contact for row in db.session.scalars(select(Body))}
+    reasons = {ident: _why(public.get(ident), contacts.get(ident, {})) for ident in db.session.scalars(query)}
+    return {ident: why for ident, why in reasons.items() if why}
+
+
+def _why(guide: Guide | None, contact: Mapping[str, str]) -> Any:
     if guide is None:
         return _l("还没有发布公开指南。")
-    now = contact_now(agency.id)
-    if guide.contact != now and any(now.values()):
+    if guide.contact != contact and any(contact.values()):
         return _l("机构的联系方式或者人员有变化，指南需要更新。")
     months = max(1, int(settings.get("disclosure.guide_months")))
     assert guide.published_at is not None
     if months_after(local_date(guide.published_at), months) <= local_date(utcnow()):
         return _l("指南发布已满%(months)s个月，需要核对更新。", months=months)
     return ""
-
-
-def outdated() -> dict[str, Any]:
-    """Agency id → why its guide wants a new edition, for the bodies that are at work."""
-    busy = set(db.session.scalars(select(Guide.agency_id).where(Guide.state.in_(UNDER_WAY))))
-    bodies = db.session.scalars(select(Agency).where(Agency.abolished_at.is_(None)).order_by(Agency.code))
-    reasons = {agency.id: out_of_date(agency) for agency in bodies if agency.id not in busy}
-    return {ident: why for ident, why in reasons.items() if why}

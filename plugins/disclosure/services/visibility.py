@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core import publications
+from core.models import Publication
 from core.permissions import Actor, can, permitted_agencies
 from plugins.disclosure.models import Confirmation, Guide, Item, Rectification, Urging, WithheldCatalogue, WithheldEntry
 
@@ -17,15 +19,15 @@ def visible_entries(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_catalogues(actor: Actor) -> ColumnElement[bool]:
-    """Published ones for everybody (管11), the rest for those who see the rows."""
-    return (WithheldCatalogue.state == "published") | _of_bodies(
-        actor, "disclosure.see_withheld", WithheldCatalogue.agency_id
-    )
+    """Those whose page is public for everybody (管11), the rest for those who see the rows."""
+    public = and_(WithheldCatalogue.state == "published", _on_the_page(WithheldCatalogue.publication_id))
+    return or_(public, _of_bodies(actor, "disclosure.see_withheld", WithheldCatalogue.agency_id))
 
 
 def visible_guides(actor: Actor) -> ColumnElement[bool]:
-    """Published ones for everybody, drafts for the body's staff."""
-    return (Guide.state == "published") | _of_bodies(actor, "core.staff", Guide.agency_id)
+    """Those whose page is public for everybody, the rest for the body's staff."""
+    public = and_(Guide.state == "published", _on_the_page(Guide.publication_id))
+    return or_(public, _of_bodies(actor, "core.staff", Guide.agency_id))
 
 
 def visible_rectifications(actor: Actor) -> ColumnElement[bool]:
@@ -45,6 +47,16 @@ def visible_items(actor: Actor) -> ColumnElement[bool]:
         return true()
     asked = select(Confirmation.item_id).where(Confirmation.agency_id.in_(sorted(agencies)))
     return or_(Item.agency_id.in_(sorted(agencies)), Item.id.in_(asked)) if agencies else false()
+
+
+def page_address(publication: Publication | None) -> str:
+    """The path of a page as long as it is public, else ""."""
+    return publications.address(publication) if publication and publication.state == "released" else ""
+
+
+def _on_the_page(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
+    """What was taken off its page is public nowhere else either."""
+    return column.in_(select(Publication.id).where(Publication.state == "released"))
 
 
 def _of_bodies(actor: Actor, right: str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

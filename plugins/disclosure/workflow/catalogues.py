@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from core import clocks, publications, settings
 from core.db import db
@@ -89,16 +89,21 @@ def _row(entry: WithheldEntry) -> dict[str, Any]:
     }
 
 
+def documents_of(agency_id: str, year: int) -> Select[Document]:
+    """管11: the withheld documents of a body that were issued in a year, an undated issue by its day of formation."""
+    dated = func.coalesce(Document.issued_on, Document.formed_on)
+    query = select(Document).where(
+        Document.agency_id == agency_id, Document.attribute == "withheld", Document.state.in_(ISSUED),
+        dated >= date(year, 1, 1), dated <= date(year, 12, 31),
+    )  # fmt: skip
+    return query.order_by(dated, Document.id)
+
+
 def uncovered(agency_id: str, year: int) -> Iterator[tuple[str, str]]:
     """管11: what keeps the year from being complete, (id, title): documents without a row, rows not yet decided on."""
     entered = select(WithheldEntry.document_id).where(WithheldEntry.document_id.is_not(None))
-    dated = func.coalesce(Document.issued_on, Document.formed_on)
-    query = select(Document.id, Document.title).where(
-        Document.agency_id == agency_id, Document.attribute == "withheld", Document.state.in_(ISSUED),
-        dated >= date(year, 1, 1), dated <= date(year, 12, 31), Document.id.not_in(entered),
-    )  # fmt: skip
-    for row in db.session.execute(query.order_by(Document.id)):
-        yield row.id, row.title
+    for document in db.session.scalars(documents_of(agency_id, year).where(Document.id.not_in(entered))):
+        yield document.id, document.title
     for entry in entries_of(agency_id, year, ("listed", "reasoned")):
         yield entry.id, entry.title
 

@@ -134,6 +134,13 @@ def complete(entry: WithheldEntry, move: Move) -> Refusal | None:
     return Refusal("ENTRY_INCOMPLETE", _l("目录的必填项还没有填全，请补齐后再入目录。"), "管11", tuple(missing))
 
 
+def still_whole(entry: WithheldEntry, move: Move) -> Refusal | None:
+    """管11: what was said before stays said: an edit takes neither the reason nor what the catalogue needs away."""
+    if move.source == "listed":
+        return None
+    return reason_given(entry, move) or (complete(entry, move) if move.source == "entered" else None)
+
+
 def keeps_secret(entry: WithheldEntry, move: Move) -> Refusal | None:
     """管11: no public title, and nothing else of the row, tells what a sensitive title hides."""
     row = seen(entry, move)
@@ -243,7 +250,7 @@ ENTRY = Machine(
     (
         Transition(
             "edit", _l("修改"), ("listed", "reasoned", "entered"), _unmoved, RIGHT, "管11",
-            guards=(not_on_file, *KEPT), effects=(_change,),
+            guards=(not_on_file, still_whole, *KEPT), effects=(_change,),
         ),
         Transition(
             "reason", _l("说明理由"), ("listed",), "reasoned", RIGHT, "管11",
