@@ -27,7 +27,7 @@ from core.web.admin import ConsoleView
 from plugins.disclosure import admin, demo, exchange, models, workflow
 from plugins.disclosure.api import apis
 from plugins.disclosure.commands import IMPORTERS, JOBS
-from plugins.disclosure.exchange import duties, request_desk
+from plugins.disclosure.exchange import document_desk, duties, request_desk
 from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
 from plugins.disclosure.services import item_pages, redactions
@@ -121,14 +121,14 @@ def publication_withdrawn(publication_id: str) -> None:
 
 @hook
 def collect_work_items(actor: Actor) -> Sequence[WorkItem]:
-    """What waits for this person."""
-    return [*request_desk.work_items(actor), *duties.work_items(actor)]
+    """What waits for this person, and what he started."""
+    return [*document_desk.work_items(actor), *request_desk.work_items(actor), *duties.work_items(actor)]
 
 
 @hook
 def open_work() -> int:
     """What has not come to its end here."""
-    return request_desk.open_work() + duties.open_work()
+    return document_desk.open_work() + request_desk.open_work() + duties.open_work()
 
 
 @hook

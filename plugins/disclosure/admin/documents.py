@@ -9,28 +9,30 @@ from typing import Any, BinaryIO, cast
 from flask import flash, make_response, redirect, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, false, or_, select, true
+from sqlalchemy import select, true
 from werkzeug.wrappers import Response
 
-from core import permissions, storage
+from core import clocks, permissions, storage
 from core.db import db, write
-from core.models import Agency
-from core.permissions import Actor, can
+from core.models import Agency, Clock
+from core.permissions import can
 from core.refusals import Forbidden, Invalid, Refused, Stale, WrongState
 from core.web.admin import ConsoleView, expose
 from core.web.admin.acts import acts
 from core.web.admin.forms import parse, problems
 from core.web.once import FIELD, new_key, once
 from core.web.requests import actor
-from plugins.disclosure import genres, values
+from plugins.disclosure import genres, item_content, values
+from plugins.disclosure.admin.document_bulk import BulkActs, about_lists, waiting_page
 from plugins.disclosure.admin.document_sheets import SheetActs
 from plugins.disclosure.document_content import files
 from plugins.disclosure.forms.documents import DocumentIn, DocumentMove, DocumentPatch
 from plugins.disclosure.models import Document
 from plugins.disclosure.questionnaire import QUESTIONS, answers_of, evaluate
-from plugins.disclosure.services import document_numbers, documents
+from plugins.disclosure.services import document_numbers, document_waiting, documents
 from plugins.disclosure.services.document_gate import visible_documents
 from plugins.disclosure.workflow import DOCUMENT
+from plugins.disclosure.workflow.items import item_of
 
 MOST = 200
 TEXTS = ("title", "genre", "text", "public_text", "origin", "source", "attribute_reason", "secrecy_level", "key_area")
@@ -44,16 +46,6 @@ LABELS: dict[str, Any] = {
     "number": _l("文号"),
     "file": _l("批复文件"),
 }
-WAITING = {
-    "secrecy_review": "disclosure.review_secrecy",
-    "redetermination": "disclosure.review_secrecy",
-    "referred": "disclosure.answer_referral",
-    "review": "disclosure.approve_document",
-    "leader_review": "disclosure.approve_important",
-    "to_sign": "disclosure.sign",
-    "signed": "disclosure.issue",
-}
-"""State → whose desk it lies on."""
 ASKS_FOR = {
     "issue": "NUMBER_MISSING", "refer": "TARGET_MISSING", "answer_referral": "ANSWER_MISSING",
     "cosign": "COSIGN_MISSING", "redetermine": "ATTR_MISSING", "repeal": "BASIS_MISSING",
@@ -65,28 +57,20 @@ ONWARD = ("determine", "review", "approve", "sign", "complete")
 """The steps on the straight road: stressed where they are open."""
 
 
-class DocumentsView(SheetActs, ConsoleView):
+class DocumentsView(SheetActs, BulkActs, ConsoleView):
     """Drafting, reviewing, signing, issuing."""
 
     @expose("/")
     def index(self) -> str:
         """What waits for me, what I drafted, or all I may see."""
         who = actor()
-        shown = request.args.get("list", "") or ("waiting" if _holds_any(who) else "mine")
-        rows = db.session.scalars(
-            select(Document)
-            .where(visible_documents(who), within(who, shown))
-            .order_by(Document.updated_at.desc(), Document.id)
-            .limit(MOST)
-        ).all()
-        return self.render(
-            "disclosure/console/documents.html",
-            rows=rows,
-            shown=shown,
-            states=DOCUMENT.states,
-            words=values,
-            may_draft=can(who, documents.RIGHT) is not None,
-        )
+        shown = request.args.get("list", "") or ("waiting" if document_waiting.holds_any(who) else "mine")
+        if shown == "waiting":
+            return waiting_page(self)
+        own = Document.created_by == who.id if shown == "mine" else true()
+        newest = Document.updated_at.desc(), Document.id
+        rows = db.session.scalars(select(Document).where(visible_documents(who), own).order_by(*newest).limit(MOST))
+        return self.render("disclosure/console/documents.html", rows=rows.all(), **about_lists(shown))
 
     @expose("/new", methods=["GET", "POST"])
     def new(self) -> Response:
@@ -193,6 +177,7 @@ class DocumentsView(SheetActs, ConsoleView):
             asking={one["event"]: one for one in asking},
             may_edit=row.state == "drafting" and can(actor(), documents.RIGHT, row) is not None,
             files=files(row),
+            clocks=_clocks(row),
             names=names,
             words=values,
             genre=genres.label(row.genre),
@@ -207,6 +192,14 @@ class DocumentsView(SheetActs, ConsoleView):
         return make_response(text, no.status if no else 200)
 
 
+def _clocks(row: Document) -> list[Clock]:
+    """Until when it has to be public (认8)."""
+    item = item_of(row)
+    return (
+        [one for one in clocks.of(item_content.SUBJECT, [item.id])[item.id] if one.state in clocks.OPEN] if item else []
+    )
+
+
 def _kept(event: str) -> dict[str, str]:
     """What was typed beside the questions of an act that was refused."""
     form = request.form
@@ -214,26 +207,6 @@ def _kept(event: str) -> dict[str, str]:
     if event != "redetermine":
         return said
     return said | {"attribute": form.get("attribute", ""), "new_reason": form.get("attribute_reason", "")}
-
-
-def within(who: Actor, shown: str) -> ColumnElement[bool]:
-    """The filter of a list: mine, waiting (on this person's desk), anything else: all."""
-    if shown == "mine":
-        return Document.created_by == who.id
-    if shown != "waiting":
-        return true()
-    held = [_mine(who, state, right) for state, right in WAITING.items() if can(who, right)]
-    return or_(*held) if held else false()
-
-
-def _mine(who: Actor, state: str, right: str) -> ColumnElement[bool]:
-    agencies = permissions.permitted_agencies(who, right)
-    here = true() if agencies is None else Document.agency_id.in_(sorted(agencies))
-    return and_(Document.state == state, here, or_(Document.created_by.is_(None), Document.created_by != who.id))
-
-
-def _holds_any(who: Actor) -> bool:
-    return any(can(who, right) for right in WAITING.values())
 
 
 def typed_of(row: Document) -> dict[str, Any]:
