@@ -18,7 +18,7 @@ from core.db import db, new_id, utcnow
 from core.jurisdictions import by_id, current
 from core.languages import kept
 from core.models import Clock, ClockSuspension
-from core.workdays import Calendar, end_of, local_date
+from core.workdays import Calendar, Span, end_of, local_date
 
 OPEN = ("running", "suspended")
 
@@ -202,19 +202,12 @@ def _count(clock: Clock) -> None:
     calendar = Calendar(by_id(clock.jurisdiction_id).lineage)
     day_zero = local_date(clock.started_at)
     if clock.unit == "WD":
-        count = calendar.add(day_zero, amount + _suspended_workdays(clock, calendar))
+        count = calendar.add(day_zero, amount + len(calendar.stopped(_ended(clock))))
     else:
         count = calendar.add_calendar_days(day_zero, amount)
     clock.due_on, clock.due_at, clock.provisional = count.due, end_of(count.due), count.provisional
 
 
-def _suspended_workdays(clock: Clock, calendar: Calendar) -> int:
-    """Working days in the union of (start, end] of all finished suspensions; overlapping ones count once."""
-    days = {
-        day
-        for s in clock.suspensions
-        if s.ended_at
-        for n in range(1, (local_date(s.ended_at) - local_date(s.started_at)).days + 1)
-        for day in [local_date(s.started_at) + timedelta(days=n)]
-    }
-    return sum(calendar.day(day).works for day in days)
+def _ended(clock: Clock) -> list[Span]:
+    """The suspensions that are over, as days."""
+    return [(local_date(s.started_at), local_date(s.ended_at)) for s in clock.suspensions if s.ended_at]

@@ -7,7 +7,7 @@ State Council); before that weekdays count and the result is marked provisional 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -43,6 +43,22 @@ class Count:
     provisional: bool
 
 
+Span = tuple[date, date]
+"""A suspension (中止): the day it began and the day it ended; what counts of it is (began, ended]."""
+
+
+@dataclass(frozen=True)
+class Reckoning:
+    """A deadline with all that moved it: the last day without and with it, every day looked at, those not counted."""
+
+    original: date
+    due: date
+    days: tuple[Day, ...]
+    stopped: frozenset[date]
+    """Working days of suspensions."""
+    provisional: bool
+
+
 class Calendar:
     """The special days of one jurisdiction, read once; local rows (with a jurisdiction) beat national ones."""
 
@@ -55,6 +71,7 @@ class Calendar:
         nearest = {place: rank for rank, place in enumerate(lineage)}
         rows = sorted(rows, key=lambda row: -nearest.get(row.jurisdiction_id or "", len(nearest)))
         self.special = {row.day: row.kind for row in rows}
+        self.sources = {row.day: row.source for row in rows}
         self.years = {day.year for day in self.special}
 
     def day(self, day: date) -> Day:
@@ -70,6 +87,17 @@ class Calendar:
             days.append(self.day(reached))
             left -= days[-1].works
         return Count(reached, tuple(days), self._provisional(days))
+
+    def stopped(self, spans: Iterable[Span]) -> frozenset[date]:
+        """The working days of several suspensions, each once however they overlap."""
+        days = {began + timedelta(days=n) for began, ended in spans for n in range(1, (ended - began).days + 1)}
+        return frozenset(day for day in days if self.day(day).works)
+
+    def reckon(self, start: date, amount: int, extension: int = 0, spans: Sequence[Span] = ()) -> Reckoning:
+        """The last of `amount` working days after `start`, with an extension and suspensions."""
+        stopped = self.stopped(spans)
+        count = self.add(start, amount + extension + len(stopped))
+        return Reckoning(self.add(start, amount).due, count.due, count.days, stopped, count.provisional)
 
     def add_calendar_days(self, start: date, amount: int) -> Count:
         """`amount` calendar days after `start`; a rest day moves the end to the next working day (7.1)."""

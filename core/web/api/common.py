@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any, BinaryIO, cast
 
 from flask import Response, g
+from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import generate_csrf
 from pydantic import BaseModel, Field
 from sqlalchemy import select
@@ -15,13 +16,15 @@ from core.contracts import JurisdictionRef
 from core.db import db
 from core.models import Account, Agency, Attachment
 from core.permissions import ROLES
+from core.refusals import Invalid
 from core.storage import Opened, Staged
+from core.web import calculator
 from core.web.api.answers import Answer
 from core.web.api.blueprint import Api
 from core.web.api.pages import Page, PageQuery, page
 from core.web.api.uploads import uploaded
 from core.web.requests import actor
-from core.workdays import Calendar, end_of
+from core.workdays import Span, end_of
 
 root = Api("root_api", __name__)
 api = Api("core_api", __name__)
@@ -120,11 +123,26 @@ def me() -> Answer:
     return Answer({"id": account.id, "login": account.login, "name": account.name, "roles": roles, "csrf_token": token})
 
 
-class WorkdaysQuery(BaseModel):
-    """Count `days` working days from the day after `from`."""
+_DAY = r"\d{4}-\d\d-\d\d"
+SPANS = rf"^({_DAY}/{_DAY}(,{_DAY}/{_DAY})*)?$"
 
-    start: date = Field(alias="from")
+
+class WorkdaysQuery(BaseModel):
+    """Count `days` working days from the day after `from`, `extension` more, without the days of suspensions."""
+
+    start: date = Field(alias="from", ge=calculator.EARLIEST, le=calculator.LATEST)
     days: int = Field(ge=0, le=1000)
+    extension: int = Field(0, ge=0, le=1000)
+    suspended: str = Field("", max_length=300, pattern=SPANS, examples=["2025-09-22/2025-10-13,2025-10-20/2025-10-21"])
+    """Suspensions as began/ended, parted by commas; each counts from the day after it began to the day it ended."""
+
+    def spans(self) -> list[Span]:
+        """The suspensions as pairs of days; raises Invalid."""
+        try:
+            pairs = [one.split("/") for one in self.suspended.split(",") if one]
+            return [(date.fromisoformat(began), date.fromisoformat(ended)) for began, ended in pairs]
+        except ValueError:
+            raise Invalid({"suspended": [_l("请按 2026-11-24 的样子填写日期。")]}) from None
 
 
 class DayOut(BaseModel):
@@ -132,6 +150,11 @@ class DayOut(BaseModel):
 
     date: date
     kind: str
+    number: int
+    """The how-manieth of the days that count; 0 for one that does not."""
+    suspended: bool
+    source: str
+    """Where a holiday, bridge or make-up day is written; empty for plain weekdays and weekends."""
 
 
 class WorkdaysOut(BaseModel):
@@ -139,7 +162,11 @@ class WorkdaysOut(BaseModel):
 
     due: date
     due_at: str
+    original_due: date
+    """Without extension and suspensions."""
+    suspended_days: int
     provisional: bool
+    sources: list[str]
     days: list[DayOut]
 
 
@@ -148,9 +175,21 @@ class WorkdaysOut(BaseModel):
 )
 def workdays(query: WorkdaysQuery) -> Answer:
     """The same counting as every clock of the product."""
-    count = Calendar(jurisdictions.current().lineage).add(query.start, query.days)
-    days = [{"date": day.date, "kind": day.kind} for day in count.days]
-    return Answer({"due": count.due, "due_at": end_of(count.due), "provisional": count.provisional, "days": days})
+    explained = calculator.explain(query.start, query.days, query.extension, query.spans())
+    found = explained.found
+    return Answer(
+        {
+            "due": found.due, "due_at": end_of(found.due), "original_due": found.original,
+            "suspended_days": len(found.stopped), "provisional": found.provisional, "sources": list(explained.sources),
+            "days": [
+                {
+                    "date": one.day.date, "kind": one.day.kind, "number": one.number, "suspended": one.stopped,
+                    "source": one.source,
+                }
+                for one in explained.days
+            ],
+        }
+    )  # fmt: skip
 
 
 class FileOut(BaseModel):

@@ -1,4 +1,4 @@
-"""Documents that wait for me, by step, and several of them at once: each on its own, with the guards of a single one."""
+"""Documents that wait for me, by step, and several at once: each on its own, with the guards of a single one."""
 
 from __future__ import annotations
 
@@ -76,13 +76,12 @@ def waiting_page(view: Any, done: Done | None = None) -> str:
     """The list by step; after bulk work with what was refused, by row, and what had been typed."""
     rows = document_waiting.waiting(actor(), MOST)
     done = done or Done()
-    groups = [(state, list(found)) for state, found in groupby(rows, lambda row: row.state)]
+    groups = [list(found) for _step, found in groupby(rows, document_waiting.step_of)]
     here = {row.id for row in rows}
     elsewhere = {ident: said for ident, said in done.refused.items() if ident not in here}
     page: str = view.render(
         "disclosure/console/documents_waiting.html",
         groups=groups,
-        steps=document_waiting.STEPS,
         step_of=document_waiting.step_of,
         event_labels={row.event: row.label for row in DOCUMENT.rows},
         proposals=document_numbers.proposals(row for row in rows if row.state == "signed"),

@@ -63,7 +63,7 @@ def waiting(actor: Actor, most: int) -> list[Document]:
     """They in the order of work: what is nearest to the public last, the longest waiting first."""
     rows = db.session.scalars(select(Document).where(on_desk(actor)).order_by(Document.updated_at).limit(most)).all()
     mine = [row for row in rows if (step := step_of(row)) and _may(actor, row, step)]
-    return sorted(mine, key=lambda row: ORDER[row.state])
+    return sorted(mine, key=lambda row: (ORDER[row.state], bool(row.proposal.get("reviewed"))))
 
 
 def _may(actor: Actor, row: Document, step: Step) -> bool:
