@@ -29,6 +29,7 @@ PEOPLE = {
     "secrecy": ("secrecy_reviewer", None),
     "stenographer": ("stenographer", None),
     "reviewer": ("live_reviewer", None),
+    "drafter": ("drafter", "office"),
     "officer": ("disclosure_officer", "office"),
     "both": ("organiser+deputy_leader", "office"),
     "sysadmin": ("system_admin", None),
