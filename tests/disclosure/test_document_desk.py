@@ -23,12 +23,13 @@ ROAD = (
 
 
 def items(person: Desk) -> dict[str, WorkItem]:
-    """A person's desk by kind of work; keys are unique."""
+    """What a person's desk says of documents, by kind of work; keys are unique."""
     db.session.remove()
     with enter(person.place):
         found = list(plugins.collect("collect_work_items", person.place, actor=person.actor).items)
     assert len({item.key for item in found}) == len(found)
-    return {item.key.split(":")[0].removeprefix("disclosure."): item for item in found}
+    kinds = {item.key.split(":")[0].removeprefix("disclosure."): item for item in found}
+    return {kind: item for kind, item in kinds.items() if kind.startswith("document_") or kind == "publish"}
 
 
 def walked(desk: Callable[..., Desk], until: str, **more: object) -> str:
