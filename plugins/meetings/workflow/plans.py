@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
-from core.db import db
+from core.db import db, new_id
+from core.jurisdictions import current
 from core.permissions import SYSTEM
 from core.refusals import Refused
 from plugins.meetings.eligibility import list_free_of_recused
@@ -50,6 +51,8 @@ def write_plan(item: AgendaApplication, values: Mapping[str, Any]) -> list[Invit
 def write_invitees(item: AgendaApplication, wanted: Sequence[Invitee]) -> list[Invitation]:
     """Make the list say exactly `wanted`, in this order; who stays keeps invitation and answers.
 
+    New people are handed to the database all at once: a line of a live text waits while a long list is written.
+
     Who came through the sign-up of the plan stays in any case. Who leaves: a row nobody was told of is deleted while
     the item is a draft; others are revoked and told.
 
@@ -65,10 +68,17 @@ def write_invitees(item: AgendaApplication, wanted: Sequence[Invitee]) -> list[I
     for row in left:
         _leave(item, row)
     pool = _entries(person for key, person in wanted_by_key.items() if key not in present)
+    new = []
     for position, person in enumerate(wanted_by_key.values(), 1):
-        row = present.get(person.key) or _add(item, person, pool.get((person.name, person.organisation)))
-        row.position, row.contact, row.represents = position, person.contact, person.represents
+        there = present.get(person.key)
+        if there is None:
+            new.append(_new(item, person, position, pool.get((person.name, person.organisation))))
+        else:
+            there.position, there.contact, there.represents = position, person.contact, person.represents
     db.session.flush()
+    if new:
+        db.session.execute(insert(Invitation.__table__), new)  # type: ignore[arg-type]
+        db.session.expire(item, ["invitations"])
     return left
 
 
@@ -81,14 +91,12 @@ def _entries(people: Iterable[Invitee]) -> dict[tuple[str, str], Representative]
     return {row.key: row for row in db.session.scalars(named) if row.key in wanted}
 
 
-def _add(item: AgendaApplication, person: Invitee, entry: Representative | None) -> Invitation:
-    row = Invitation(
-        name=person.name, category=person.category, organisation=person.organisation, in_plan=True,
-        state="proposed", version=1, contact=person.contact, represents=person.represents,
-        representative=entry, publish_name=entry is not None and entry.publish_name,
-    )  # fmt: skip
-    item.invitations.append(row)
-    return row
+def _new(item: AgendaApplication, person: Invitee, position: int, entry: Representative | None) -> dict[str, Any]:
+    return asdict(person) | {
+        "id": new_id(), "jurisdiction_id": current().id, "application_id": item.id, "position": position,
+        "in_plan": True, "by_signup": False, "state": "proposed", "version": 1, "reply_note": "",
+        "representative_id": entry and entry.id, "publish_name": entry is not None and entry.publish_name,
+    }  # fmt: skip
 
 
 def _leave(item: AgendaApplication, row: Invitation) -> None:
