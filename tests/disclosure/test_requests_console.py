@@ -73,6 +73,9 @@ def test_from_the_counter_to_the_archive(case: Case) -> None:
     assert "起数 20 个工作日" in case.show()
     assert case.reply("granted", reply_files=(io.BytesIO("计划".encode()), "计划.txt")) == ""
     assert "承办人不能审批自己办理的申请" in case.show()
+    assert "答复书草稿" in case.show()
+    draft = case.desk(OFFICER).client.get(f"/admin/huichuan/{case.path}letters/draft")
+    assert (draft.status_code, draft.data[:2]) == (200, b"PK")
     assert case.press("approve", LEADER) == ""
     assert "请写明送达凭证" in case.press("deliver", proof=" ")
     assert case.press("deliver", proof="本人签收") == ""

@@ -94,6 +94,11 @@ def test_from_the_form_to_the_reply_that_was_received_by_the_web(applicant: Appl
     answer = applicant.client.post(f"{PATH}own/file", data=applicant.sent | {"file": file})
     assert (answer.status_code, answer.data.decode()) == (200, "计划")
     assert applicant.client.post(f"{PATH}own/file", data=applicant.sent | {"file": "0" * 32}).status_code == 404
+    letters = re.findall(r'name="letter" value="(\w+)"', page)
+    answer = applicant.client.post(f"{PATH}own/file", data=applicant.sent | {"letter": letters[-1]})
+    assert (answer.status_code, answer.data[:2], len(letters)) == (200, b"PK", 2)
+    other = applicant.client.post(f"{PATH}own/file", data=applicant.sent | {"letter": "0" * 32})
+    assert other.status_code == 404
 
 
 @pytest.mark.article("disclosure", 12)

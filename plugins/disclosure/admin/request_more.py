@@ -20,7 +20,7 @@ from plugins.disclosure.admin import request_asks, request_page
 from plugins.disclosure.forms import request_form
 from plugins.disclosure.forms.requests import ChallengeIn, ChallengeResultIn, NoteIn, RequestMove
 from plugins.disclosure.models import AccessRequest
-from plugins.disclosure.services import challenges, request_files, request_register, requests
+from plugins.disclosure.services import challenges, letters, request_files, request_register, requests
 from plugins.disclosure.workflow import REQUEST
 from plugins.disclosure.workflow.requests import HANDLE
 
@@ -58,6 +58,11 @@ class MoreOfRequests:
             return _reply(requests.find(actor(), id), no, request_form.shown(uploads, kinds))
         flash(_("答复已经拟好，等待审批。"), "done")
         return redirect(url_for(".show", id=id))
+
+    @expose("/<id>/letters/<letter>")
+    def letter(self, id: str, letter: str) -> Response:  # noqa: A002
+        """A letter as it went out; `draft` is the reply in the making."""
+        return letters.read(actor(), requests.find(actor(), id), letter).answer()
 
     @expose("/<id>/files", methods=["POST"])
     def files(self, id: str) -> Response:  # noqa: A002

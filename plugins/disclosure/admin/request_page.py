@@ -21,7 +21,7 @@ from core.web.requests import actor
 from plugins.disclosure import values_requests as words
 from plugins.disclosure.admin.request_asks import ASKS, BY_ROW, GRAVE, LABELS, ONWARD, OTHERWISE
 from plugins.disclosure.models import AccessRequest
-from plugins.disclosure.services import redactions, request_files, request_register, requests
+from plugins.disclosure.services import letters, redactions, request_files, request_register, requests
 from plugins.disclosure.workflow import REDACTION, REQUEST
 from plugins.disclosure.workflow import request_clocks as limits
 from plugins.disclosure.workflow.requests import HANDLE
@@ -58,6 +58,8 @@ def page(row: AccessRequest, no: Invalid | Refused | None = None) -> Response:
         asked=_asked(row),
         files=[one for one in request_files.of(row) if person or one.subject_type not in request_files.PRIVATE],
         kinds=request_files.KINDS,
+        letters=[(one, letters.title(one)) for one in letters.of(row)],
+        draft=letters.has_draft(row),
         copies=redactions.of_subject(who, limits.REQUEST_TYPE, row.id),
         copy_states=REDACTION.states,
         bodies={one.id: one.name for one in agencies.here() if one.id != row.agency_id},

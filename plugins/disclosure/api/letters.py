@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import base64
-import io
 
-from flask import Response, send_file
+from flask import Response
 from pydantic import BaseModel
 
 from core.web.api import Answer, Api
@@ -15,7 +14,7 @@ from plugins.disclosure.api.requests import load, look_up_own
 from plugins.disclosure.forms.requests import OwnLetterIn
 from plugins.disclosure.models import AccessRequest
 from plugins.disclosure.services import letters
-from plugins.disclosure.services.letters import DRAFT, File
+from plugins.disclosure.services.letters import DRAFT
 from plugins.disclosure.services.templates import templates
 
 ROOT = "/requests/<id>/letters"
@@ -73,7 +72,7 @@ def listing(found: AccessRequest) -> Answer:
 
 def show(found: AccessRequest, letter: str) -> Response:
     """For those who handle it: it names the applicant."""
-    return _sent(letters.read(actor(), found, letter))
+    return letters.read(actor(), found, letter).answer()
 
 
 def own(body: OwnLetterIn) -> Answer:
@@ -81,9 +80,3 @@ def own(body: OwnLetterIn) -> Answer:
     file = letters.read_own(look_up_own(body), body.letter)
     content = base64.b64encode(file.content).decode()
     return Answer({"name": file.name, "media_type": file.media_type, "content": content})
-
-
-def _sent(file: File) -> Response:
-    answer = send_file(io.BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name)
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer

@@ -21,7 +21,7 @@ from plugins.disclosure.forms import request_form
 from plugins.disclosure.models import AccessRequest
 from plugins.disclosure.portal.common import one_persons, request_crumbs
 from plugins.disclosure.portal.requests import problems
-from plugins.disclosure.services import own_requests, request_files
+from plugins.disclosure.services import letters, own_requests, request_files
 from plugins.disclosure.workflow import REQUEST
 from plugins.disclosure.workflow import request_clocks as limits
 from plugins.disclosure.workflow.requests import RIGHTS_NOTICE
@@ -68,10 +68,12 @@ def show() -> Any:
 
 @one_persons
 def download() -> Any:
-    """A file that came with the reply."""
+    """A letter as it went out, or a file that came with the reply."""
     found = _found()
     if found is None:
         return _missing()
+    if letter := request.form.get("letter"):
+        return letters.read_own(found, letter).answer()
     return storage.respond(own_requests.file(found, request.form.get("file", "")))
 
 
@@ -136,7 +138,8 @@ def _page(
         sentence=own_requests.sentence(found),
         clocks=[(LIMITS[one.key], one) for one in running if one.state in clocks.OPEN and one.key in LIMITS],
         may=own_requests.may(found),
-        letters=letters(found, running),
+        told=told(found, running),
+        letters=[(one, letters.title(one)) for one in letters.own(found)],
         answer=answer,
         files=own_requests.files(found),
         mine_files=[one for one in request_files.of(found) if one.subject_type != request_files.REPLY_FILES],
@@ -151,10 +154,10 @@ def _page(
     )
 
 
-def letters(row: AccessRequest, running: list[Any]) -> list[dict[str, Any]]:
+def told(row: AccessRequest, running: list[Any]) -> list[dict[str, Any]]:
     """What he was told on the way, in the order of time; who else was asked is not named."""
     extension = next((one.extension_reason for one in reversed(running) if one.key == "reply" and one.extension), "")
-    told = [
+    steps = [
         (row.received_on, _("收到申请"), ""),
         (row.correction_told_on, _("告知补正"), row.correction_items),
         (row.corrected_on, _("您补正了申请"), row.correction_text),
@@ -166,5 +169,5 @@ def letters(row: AccessRequest, running: list[Any]) -> list[dict[str, Any]]:
         (row.fee_paid_on, _("已缴费"), ""),
         (row.closed_on, REQUEST.label(row.state), ""),
     ]
-    found = [{"at": day, "title": title, "text": text} for day, title, text in told if day]
+    found = [{"at": day, "title": title, "text": text} for day, title, text in steps if day]
     return sorted(found, key=lambda one: one["at"])

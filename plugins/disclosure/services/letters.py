@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from flask import Response, send_file
 from sqlalchemy import func, select
 
 from core import clocks, permissions, storage
@@ -45,6 +46,12 @@ class File:
     name: str
     media_type: str
     content: bytes
+
+    def answer(self) -> Response:
+        """The download, kept by no cache: it names the applicant."""
+        made = send_file(io.BytesIO(self.content), self.media_type, as_attachment=True, download_name=self.name)
+        made.headers["Cache-Control"] = "private, no-store"
+        return made
 
 
 # --- going out -------------------------------------------------------------------------------------------
