@@ -274,6 +274,18 @@ class MeetingMaterial:
 
 
 @dataclass(frozen=True)
+class ReportFigure:
+    """A figure of table two (主动公开) of a body's annual report: `key` of `disclosure.values_reports.FIGURES`.
+
+    Counts; fees are in integer 分. `agency_id` is one of the bodies asked for.
+    """
+
+    key: str
+    agency_id: str
+    value: int
+
+
+@dataclass(frozen=True)
 class Gap:
     """Shown where a plugin failed to answer: never silently less."""
 

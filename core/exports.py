@@ -55,7 +55,20 @@ def csv_bytes(header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> bytes:
 
 def xlsx_bytes(header: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: str = "") -> bytes:
     """A workbook with one sheet: a bold, fixed header and text cells."""
+    return workbook_bytes([(title, header, rows)])
+
+
+def workbook_bytes(sheets: Iterable[tuple[str, Sequence[Any], Iterable[Sequence[Any]]]]) -> bytes:
+    """A workbook of several sheets: title, header, rows of each."""
     book = Workbook(write_only=True)
+    for title, header, rows in sheets:
+        _sheet(book, title, header, rows)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def _sheet(book: Workbook, title: str, header: Sequence[Any], rows: Iterable[Sequence[Any]]) -> None:
     sheet = book.create_sheet(re.sub(r"[\[\]:*?/\\]", " ", title)[:31] or None)
     sheet.freeze_panes = "A2"
     for number, label in enumerate(header, 1):
@@ -63,9 +76,6 @@ def xlsx_bytes(header: Sequence[Any], rows: Iterable[Sequence[Any]], *, title: s
     sheet.append([_cell(sheet, label, bold=True) for label in header])
     for row in rows:
         sheet.append([_cell(sheet, value) for value in row])
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return buffer.getvalue()
 
 
 def _cell(sheet: Any, value: Any, *, bold: bool = False) -> Any:

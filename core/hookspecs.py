@@ -23,6 +23,7 @@ from core.contracts import (
     Permission,
     PluginInfo,
     PublicDate,
+    ReportFigure,
     Schedule,
     Setting,
     SocketNamespace,
@@ -153,6 +154,13 @@ def collect_meeting_materials(
 @spec
 def decision_blockers(jurisdiction: JurisdictionRef, matter_ids: Sequence[str]) -> Mapping[str, Sequence[Blocker]]:
     """Say what keeps matters from a meeting or from issue (前置条件); any blocker blocks, failing counts as one."""
+
+
+@spec
+def collect_report_tables(
+    jurisdiction: JurisdictionRef, year: int, agency_ids: Sequence[str]
+) -> Sequence[ReportFigure]:
+    """Give figures of these bodies for table two of the annual report (年度报告); equal keys of a body add up."""
 
 
 @spec

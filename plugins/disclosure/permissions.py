@@ -38,6 +38,8 @@ PERMISSIONS = (
     ),
     Permission("disclosure.reevaluate", _l("再评估不予公开的信息"), ("disclosure_officer", "deputy_leader")),
     Permission("disclosure.approve_catalogue", _l("审定不予公开文件目录"), ("deputy_leader",)),
+    Permission("disclosure.report", _l("编写和发布年度报告"), ("disclosure_officer",)),
+    Permission("disclosure.approve_report", _l("审核年度报告"), ("deputy_leader", "leader")),
     Permission("disclosure.rectify", _l("报告整改"), ("disclosure_officer",)),
     Permission("disclosure.items", _l("办理公开事项"), ("disclosure_officer",)),
     Permission("disclosure.confirm", _l("确认涉及本机关的公开内容"), ("disclosure_officer", "deputy_leader"),

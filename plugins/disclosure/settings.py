@@ -36,6 +36,14 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "disclosure.catalogue_filing_day", _l("不予公开文件目录次年报备截止日（月-日）"), "01-31", str, "认9", PRACTICE
     ),
+    Setting(
+        "disclosure.body_report_day", _l("部门年度报告次年发布截止日（月-日）"), "01-31", str, "管12",
+        _l("政府信息公开条例第四十九条"),
+    ),
+    Setting(
+        "disclosure.government_report_day", _l("政府年度报告次年发布截止日（月-日）"), "03-31", str, "管12",
+        _l("政府信息公开条例第四十九条"),
+    ),
     Setting("disclosure.withheld_facts_min", _l("不予公开的事实说明至少字数"), 10, int, "管11", PRACTICE),
     Setting(
         "disclosure.reevaluation_months", _l("不予公开信息几个月再评估一次（1–12）"), 12, int, "管11",

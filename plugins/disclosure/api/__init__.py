@@ -3,9 +3,9 @@
 from types import ModuleType
 
 from core.web.api import Api
-from plugins.disclosure.api import bodies, documents, guides, items, letters, redactions, requests, withheld
+from plugins.disclosure.api import bodies, documents, guides, items, letters, redactions, reports, requests, withheld
 
-PARTS: tuple[ModuleType, ...] = (documents, items, redactions, requests, letters, bodies, guides, withheld)
+PARTS: tuple[ModuleType, ...] = (documents, items, redactions, requests, letters, reports, bodies, guides, withheld)
 apis = []
 for part in PARTS:
     apis.append(Api(part.__name__.replace("plugins.", "").replace(".", "_"), __name__))

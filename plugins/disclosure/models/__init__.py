@@ -12,11 +12,13 @@ from plugins.disclosure.models.items import Edition, Item, Placement
 from plugins.disclosure.models.letters import DocumentTemplate, Letter
 from plugins.disclosure.models.rectifications import Rectification
 from plugins.disclosure.models.redactions import Redaction, RedactionRegion
+from plugins.disclosure.models.reports import AnnualReport
 from plugins.disclosure.models.requests import AccessRequest, Reply
 from plugins.disclosure.models.withheld import WithheldCatalogue, WithheldEntry
 
 __all__ = [
     "AccessRequest",
+    "AnnualReport",
     "Body",
     "CatalogueRow",
     "Challenge",

@@ -10,7 +10,16 @@ from sqlalchemy.orm import InstrumentedAttribute
 from core import publications
 from core.models import Publication
 from core.permissions import Actor, can, permitted_agencies
-from plugins.disclosure.models import Confirmation, Guide, Item, Rectification, Urging, WithheldCatalogue, WithheldEntry
+from plugins.disclosure.models import (
+    AnnualReport,
+    Confirmation,
+    Guide,
+    Item,
+    Rectification,
+    Urging,
+    WithheldCatalogue,
+    WithheldEntry,
+)
 
 
 def visible_entries(actor: Actor) -> ColumnElement[bool]:
@@ -57,6 +66,12 @@ def page_address(publication: Publication | None) -> str:
 def _on_the_page(column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:
     """What was taken off its page is public nowhere else either."""
     return column.in_(select(Publication.id).where(Publication.state == "released"))
+
+
+def visible_reports(actor: Actor) -> ColumnElement[bool]:
+    """Published annual reports for everybody, drafts for the body's staff and whoever supervises."""
+    public = and_(AnnualReport.state == "published", _on_the_page(AnnualReport.publication_id))
+    return public | _of_bodies(actor, "core.staff", AnnualReport.agency_id)
 
 
 def _of_bodies(actor: Actor, right: str, column: InstrumentedAttribute[Any]) -> ColumnElement[bool]:

@@ -7,6 +7,7 @@ from plugins.disclosure.workflow.guides import GUIDE
 from plugins.disclosure.workflow.items import ITEM
 from plugins.disclosure.workflow.rectifications import RECTIFICATION
 from plugins.disclosure.workflow.redactions import REDACTION
+from plugins.disclosure.workflow.reports import REPORT
 from plugins.disclosure.workflow.requests import REQUEST
 from plugins.disclosure.workflow.urgings import URGING
 
@@ -18,6 +19,7 @@ __all__ = [
     "ITEM",
     "RECTIFICATION",
     "REDACTION",
+    "REPORT",
     "REQUEST",
     "URGING",
 ]
