@@ -169,6 +169,13 @@ def test_switching_on_is_told_once_it_is_committed(app: Flask, county: Jurisdict
     assert guest.told == [("jurisdiction_enabled", "huichuan")]
 
 
+def test_figures_of_the_annual_report_are_given(app: Flask, county: JurisdictionRef) -> None:
+    answer = plugins.collect("collect_report_tables", county, year=2025, agency_ids=("a", "b"))
+    assert [(one.key, one.agency_id, one.value) for one in answer.items] == [
+        ("permits", "a", 2025), ("permits", "b", 2025),
+    ]  # fmt: skip
+
+
 def test_open_work_is_counted(app: Flask, county: JurisdictionRef) -> None:
     assert plugins.open_work(county, "guest") == 3
 

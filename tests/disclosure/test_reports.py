@@ -13,13 +13,14 @@ from openpyxl import load_workbook
 from sqlalchemy import select
 
 from core import calendar_data, clocks, jurisdictions
+from core.contracts import Collected, Gap, ReportFigure
 from core.db import clock_at, db, new_id, write
 from core.models import Agency
 from core.permissions import Actor
 from plugins.disclosure.models import AnnualReport
 from plugins.disclosure.models.reports import REPORT_STATES
 from plugins.disclosure.services import reports
-from plugins.disclosure.workflow import REPORT
+from plugins.disclosure.workflow import REPORT, report_tables
 from plugins.disclosure.workflow.report_tables import tables_now
 from plugins.disclosure.workflow.reports import OBJECT_TYPE, digest
 from tests.disclosure import tables
@@ -52,7 +53,7 @@ def report_in(state: str, **values: Any) -> AnnualReport:
     agency = db.session.scalars(select(Agency).order_by(Agency.code)).first()
     assert agency is not None
     made = AnnualReport(
-        id=new_id(), agency_id=agency.id, year=2024, kind="body", state="draft", version=1, figures={}, **TEXTS | values
+        id=new_id(), agency_id=agency.id, year=2024, kind="body", state="draft", version=1, **{"figures": {}} | TEXTS | values
     )  # fmt: skip
     db.session.add(made)
     db.session.flush()
@@ -97,6 +98,26 @@ def test_what_keeps_a_report_from_review(people: dict[str, Actor], values: dict[
         return row
 
     assert outcome(made, lambda row: REPORT.fire(row, "review", people[DEPUTY])) == code
+
+
+@pytest.mark.article("disclosure", 12)
+def test_what_is_typed_goes_before_what_plugins_give_and_a_silent_plugin_is_no_nought(
+    people: dict[str, Actor], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def collect(_hook: str, _place: Any, *, year: int, agency_ids: tuple[str, ...]) -> Collected:
+        given = [ReportFigure(key, agency_ids[0], year) for key in ("permits", "permits", "penalties", "unknown")]
+        return Collected(tuple(given), (Gap("messages", "信息没有取到"),))
+
+    monkeypatch.setattr(report_tables.plugins, "collect", collect)
+    found: list[dict[str, int]] = []
+
+    def made() -> AnnualReport:
+        row = report_in("draft", figures={"penalties": 7})
+        found.append(tables_now(row)["two"])
+        return row
+
+    assert outcome(made, lambda row: REPORT.fire(row, "review", people[DEPUTY])) == "REPORT_SOURCE_FAILED"
+    assert (found[0]["permits"], found[0]["penalties"], found[0]["coercion"]) == (4048, 7, 0)
 
 
 @pytest.mark.article("disclosure", 6)

@@ -58,6 +58,7 @@ IDS = {
     "recusals": "recusal",
     "representatives": "representative",
     "requests": "access_request",
+    "reports": "annual_report",
     "letters": "letter",
     "roles": "grant",
     "sections": "minutes_part",
@@ -78,6 +79,7 @@ NO_IDS = {
     "pages/<int:page>.png": "a page of a file",
     "static/<path:filename>": "a file of this checkout",
     "record/<kind>": "docx or pdf",
+    "files/<kind>": "docx, pdf or xlsx",
     "documents/<name>": "a kind of document, the same everywhere",
     "print/<paper>": "a kind of document, the same everywhere",
     "templates/<paper>": "a kind of document, the same everywhere",
@@ -98,6 +100,7 @@ EXAMPLES = {
     "print/<paper>": "agenda",
     "pages/<int:page>.png": 1,
     "/sitemap-<part>.xml": "pages",
+    "files/<kind>": "docx",
 }
 """The end of an address → a value that its last parameter may have, where any word would not be found."""
 PLACE = "jurisdiction"

@@ -31,6 +31,7 @@ from core.permissions import ROLES, SYSTEM, Actor
 from core.workdays import local_date
 from plugins.disclosure.models import (
     AccessRequest,
+    AnnualReport,
     Document,
     Guide,
     Item,
@@ -51,6 +52,7 @@ from plugins.disclosure.services import (
     letters,
     rectifications,
     redactions,
+    reports,
     urgings,
 )
 from plugins.disclosure.services import requests as access_requests
@@ -211,6 +213,7 @@ def _withheld() -> None:
     with write() as session:
         agency = session.scalars(select(Agency).order_by(Agency.code).limit(1)).one()
         guides.begin(SYSTEM, agency)
+        reports.begin(SYSTEM, agency, local_date(utcnow()).year)
         entries.create(SYSTEM, agency, {"title": "内部事项", "ground": "3a"})
         catalogues.compile_year(SYSTEM, agency, local_date(utcnow()).year)
         urgings.urge(SYSTEM, agency, title="更新指南", demand="请更新", due_on=local_date(utcnow()))
@@ -280,6 +283,7 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "delegation": _here(Delegation.id, Delegation.jurisdiction_id),
     "access_request": _all(AccessRequest.id),
     "letter": _all(Letter.id),
+    "annual_report": _all(AnnualReport.id),
     "document": _all(Document.id),
     "redaction": _all(Redaction.id),
     "redaction_region": _all(RedactionRegion.id),

@@ -142,11 +142,16 @@ def content(report: AnnualReport, kind: str) -> Response:
     return send_file(io.BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name)
 
 
+def page_of(report: AnnualReport) -> str:
+    """Where the public reads it, "" where it does not."""
+    page = report.publication
+    return publications.address(page) if page is not None and page.state == "released" else ""
+
+
 def _row(report: AnnualReport) -> dict[str, Any]:
-    public = report.publication
     return {
         "id": report.id, "title": title(report), "agency": report.agency.code, "agency_name": report.agency.name,
         "year": report.year, "kind": report.kind, "state": report.state, "state_label": REPORT.label(report.state),
-        "published_at": report.published_at, "page": publications.address(public) if public and public.state == "released" else "",
+        "published_at": report.published_at, "page": page_of(report),
         "etag": str(report.version),
     }  # fmt: skip

@@ -20,6 +20,7 @@ from core.contracts import (
     MenuEntry,
     OutgoingNotice,
     PluginInfo,
+    ReportFigure,
     Setting,
     SocketNamespace,
     WorkItem,
@@ -104,6 +105,11 @@ def jurisdiction_enabled(jurisdiction: JurisdictionRef) -> None:
 @hook
 def open_work() -> int:
     return 3
+
+
+@hook
+def collect_report_tables(year: int, agency_ids: Sequence[str]) -> list[ReportFigure]:
+    return [ReportFigure("permits", ident, year) for ident in agency_ids]
 
 
 @hook
