@@ -1,14 +1,31 @@
-"""Something outside that is away (故障): said once, then at most once a minute, and once when it is back."""
+"""What goes wrong again and again (故障) is told in few lines: so many a minute, and once when it is over."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import Counter
 
 import structlog
 
 log = structlog.get_logger(__name__)
-AGAIN_SECONDS = 60.0
+MINUTE = 60.0
+
+
+class Told:
+    """How often the log has heard of something in this minute; `most` lines of each, whoever comes again and again."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._since, self._times = -MINUTE, Counter[str]()
+
+    def once_more(self, whom: str = "") -> bool:
+        """Whether another line may be said of it."""
+        now = time.monotonic()
+        if now >= self._since + MINUTE:
+            self._since, self._times = now, Counter()
+        self._times[whom] += 1
+        return self._times[whom] <= self._most
 
 
 class Trouble:
@@ -17,20 +34,19 @@ class Trouble:
     def __init__(self, what: str) -> None:
         self.what = what
         self._lock = threading.Lock()
-        self._said_at: float | None = None
+        self._told: Told | None = None
 
     def met(self, error: BaseException) -> None:
         """It failed: a line, unless there was one within the last minute."""
-        now = time.monotonic()
         with self._lock:
-            if self._said_at is not None and now < self._said_at + AGAIN_SECONDS:
-                return
-            self._said_at = now
-        log.warning(self.what, error=f"{type(error).__name__}: {error}")
+            self._told = self._told or Told(1)
+            again = self._told.once_more()
+        if again:
+            log.warning(self.what, error=f"{type(error).__name__}: {error}")
 
     def over(self) -> None:
         """It works: a line, if it did not before."""
         with self._lock:
-            was, self._said_at = self._said_at is not None, None
+            was, self._told = self._told is not None, None
         if was:
             log.info("back after trouble", trouble=self.what)

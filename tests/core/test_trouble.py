@@ -10,7 +10,7 @@ from structlog.testing import capture_logs
 
 from core import trouble
 from core.beat import Scheduler
-from core.trouble import Trouble
+from core.trouble import Told, Trouble
 
 
 @pytest.fixture
@@ -33,6 +33,14 @@ def test_once_then_each_minute_and_once_when_it_is_back(clock: list[float]) -> N
     assert [(line["log_level"], line["event"]) for line in lines] == [
         *[("warning", "no post")] * 3, ("info", "back after trouble"), ("warning", "no post"),
     ]  # fmt: skip
+
+
+def test_so_many_lines_of_each_in_a_minute(clock: list[float]) -> None:
+    told = Told(2)
+    assert [told.once_more("a") for _ in range(4)] == [True, True, False, False]
+    assert told.once_more("b")
+    clock[0] += 60
+    assert told.once_more("a")
 
 
 def test_the_clock_goes_on_without_its_broker_and_says_so_in_one_line(

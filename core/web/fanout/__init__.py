@@ -15,10 +15,11 @@ from typing import Any
 import structlog
 from flask import Flask
 
+from core.trouble import Told
 from core.web.fanout import seams
 from core.web.fanout.engine import Engine
 from core.web.fanout.http import Handler, PatientHandler
-from core.web.fanout.limits import Gate, Told, Wheel
+from core.web.fanout.limits import TOLD_EACH_MINUTE, Gate, Wheel
 from core.web.fanout.manager import FanoutManager
 
 log = structlog.get_logger(__name__)
@@ -36,7 +37,8 @@ def options() -> dict[str, Any]:
 def install(server: Any, gate: Gate) -> None:
     """Put our Engine.IO under a Socket.IO server that was made with `options()`."""
     server.eio.__class__ = Engine  # the library makes its own and has no place to name another
-    server.eio.gate, server.eio.wheel, server.eio.told, server.eio.rooms = gate, Wheel(), Told(), server.manager
+    server.eio.gate, server.eio.wheel, server.eio.rooms = gate, Wheel(), server.manager
+    server.eio.told = Told(TOLD_EACH_MINUTE)
 
 
 def handler(app: Flask) -> type[PatientHandler]:

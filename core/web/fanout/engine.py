@@ -16,6 +16,7 @@ from engineio.exceptions import EngineIOError, UnknownPacketError
 from engineio.packet import CLOSE, MESSAGE, NOOP, OPEN, PING, PONG, Packet
 from engineio.socket import Socket
 
+from core.trouble import Told
 from core.web.fanout.frames import BINARY, frame
 from core.web.fanout.http import take_over
 from core.web.fanout.limits import (
@@ -29,7 +30,6 @@ from core.web.fanout.limits import (
     PING_SECONDS,
     PONG_SECONDS,
     Gate,
-    Told,
     Wheel,
 )
 from core.web.fanout.wire import Wire

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import ipaddress
 import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable
 
 import gevent
@@ -76,21 +76,6 @@ def is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
-
-
-class Told:
-    """How often the log has heard of an address in this minute."""
-
-    def __init__(self) -> None:
-        self._minute, self._times = 0, Counter[str]()
-
-    def once_more(self, address: str) -> bool:
-        """Whether another line may be said of it."""
-        minute = int(time.monotonic() // 60)
-        if minute != self._minute:
-            self._minute, self._times = minute, Counter()
-        self._times[address] += 1
-        return self._times[address] <= TOLD_EACH_MINUTE
 
 
 class Wheel:
