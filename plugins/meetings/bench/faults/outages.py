@@ -104,8 +104,12 @@ def postgres_away(
             work.enough.set()
         owed = _mail_missing(site) if "worker" in roles else 0
         figures = ended(site, url, work, followers)
+    server.restart()
+    staff = Caller(url, site.tokens["writer"])
+    refused = sum(staff.ask("GET", page).status != 200 for page in _pages(site))
     both = (work.book, visits)
     return figures | {
+        "refused_afterwards": refused,
         "improper": sum(len(book.improper) for book in both), "back_s": round(slowest, 1),
         "processes_ended": sum(process.popen.poll() is not None for process in running), "mails_missing": owed,
         "refused": sum(book.statuses[503] for book in both), "cut": cut,
@@ -143,10 +147,14 @@ def _cut(server: Postgres) -> int:
 @contextmanager
 def _visitors(site: Site, url: str, visits: Book) -> Iterator[None]:
     """Somebody signed in and somebody who is nobody open the pages again and again."""
-    pages = itertools.cycle(page.format(place=PLACE, meeting=site.meeting) for page in PAGES)
+    pages = itertools.cycle(_pages(site))
     public, staff = Caller(url), Caller(url, site.tokens["writer"])
     with beside(lambda: _visit(staff if (page := next(pages)).startswith("/admin/") else public, page, visits), PAUSE):
         yield
+
+
+def _pages(site: Site) -> list[str]:
+    return [page.format(place=PLACE, meeting=site.meeting) for page in PAGES]
 
 
 def _visit(caller: Caller, page: str, visits: Book) -> None:

@@ -43,7 +43,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "R4",
         "PostgreSQL stopped for {seconds:g} s, cut in transactions, restarted, {times} times; {writers} writers",
         outages.postgres_away,
-        NOTHING_LOST | {"improper": 0, "processes_ended": 0, "mails_missing": 0, "back_s": 10},
+        NOTHING_LOST | {"improper": 0, "processes_ended": 0, "mails_missing": 0, "refused_afterwards": 0, "back_s": 10},
         long={"times": 5, "seconds": 20.0, "writers": 4, "readers": 50, "roles": (WEB, "worker")},
         short={"times": 1, "seconds": 0.2, "writers": 4, "readers": 4, "roles": (WEB,)},
         databases=(POSTGRES,),
