@@ -63,6 +63,7 @@ def register_menu() -> Sequence[MenuEntry]:
     return [
         MenuEntry("disclosure.documents", _l("公文"), "disclosure_documents.index", 10, "core.staff"),
         MenuEntry("disclosure.requests", _l("依申请公开"), "disclosure_requests.index", 30, "core.staff"),
+        MenuEntry("disclosure.portal", _l("政府信息公开"), "disclosure.index", 20, area="portal"),
         MenuEntry("disclosure.portal_requests", _l("依申请公开"), "disclosure.requests", 30, area="portal"),
         MenuEntry(
             "disclosure.withheld", _l("不予公开目录"), "disclosure_withheld.index", 60, "disclosure.see_withheld"

@@ -8,15 +8,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 
-from core.db import clock_at, utcnow
+from core import publications
+from core.db import clock_at, db, utcnow, write
 from core.jurisdictions import enter
+from core.permissions import SYSTEM
 from core.workdays import local_date
 from plugins.disclosure import tasks
-from plugins.disclosure.services import guides
+from plugins.disclosure.demo import withheld
+from plugins.disclosure.services import bodies, catalogues, guides
 from tests.meetings.console.conftest import Desk, desk  # noqa: F401 - a fixture
+from tests.office import Office
 
 OFFICER, DEPUTY, SUPERVISOR = "disclosure_officer", "deputy_leader", "supervisor"
+PEOPLE = {"officer": OFFICER, "deputy": DEPUTY, "supervisor": SUPERVISOR}
 Desks = Callable[..., Desk]
 ROW = {
     "title": "关于大山坡储备库搬迁的请示", "title_sensitive": "1", "public_title": "某事项的请示", "code_name": "代号甲",
@@ -263,3 +269,35 @@ def test_what_was_withheld_begins_the_catalogue_of_its_year(there: Desks) -> Non
     page = there(OFFICER).get("disclosure/withheld/", year="2025")
     assert len(re.findall(r"/withheld/[0-9a-f]{32}/", page)) == 1
     assert "目录已齐全，待您审定" in there(DEPUTY).get("")
+
+
+@pytest.mark.article("disclosure", 8, 11)
+def test_the_public_finds_guide_and_catalogue_from_the_start_page(app: Flask, office: Office) -> None:
+    people = {name: office.person(role, place=office.place) for name, role in PEOPLE.items()}
+    with enter(office.place):
+        withheld.fill(people)
+    pages = {path: public(app, path) for path in ("", "bodies/office/guide/", "bodies/office/withheld/")}
+    start, guide, catalogue = pages.values()
+    assert "/huichuan/disclosure/bodies/office/guide/" in start
+    assert "/huichuan/disclosure/bodies/office/withheld/" in start
+    assert "还没有" in start
+    assert "0851-00000000" in guide
+    assert "人民路1号二楼" in guide
+    assert "关于内部值班安排的通知" in catalogue
+    assert "备〔" in catalogue
+    with enter(office.place), write():
+        found = catalogues.published(bodies.by_code("office"))[0]
+        assert found.publication is not None
+        publications.withdraw(SYSTEM, found.publication, "有误")
+    assert "关于内部值班安排的通知" not in public(app, "bodies/office/withheld/")
+    assert "bodies/office/withheld/" not in public(app, "")
+    assert office.ok("", "GET", "disclosure/withheld-catalogues")["items"] == []
+    assert "还没有发布公开指南" in public(app, "bodies/education/guide/")
+    assert app.test_client().get("/huichuan/disclosure/bodies/nowhere/guide/").status_code == 404
+
+
+def public(app: Flask, path: str) -> str:
+    db.session.remove()
+    answer = app.test_client().get(f"/huichuan/disclosure/{path}")
+    assert answer.status_code == 200
+    return answer.get_data(as_text=True)

@@ -8,7 +8,7 @@ from datetime import timedelta
 from core.contracts import JurisdictionRef
 from core.db import clock_at, utcnow
 from core.permissions import Actor
-from plugins.disclosure.demo import documents, requests
+from plugins.disclosure.demo import documents, requests, withheld
 
 AGO = timedelta(days=44)
 """After the places were set up, before what the plugins that come later in the alphabet tell: the trail is in order."""
@@ -19,3 +19,4 @@ def fill(place: JurisdictionRef, people: Mapping[str, Actor]) -> None:
     with clock_at(utcnow() - AGO):
         documents.fill(place, people)
         requests.fill(people)
+        withheld.fill(people)

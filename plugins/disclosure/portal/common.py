@@ -39,8 +39,13 @@ def one_persons(view: View) -> View:
     return shown
 
 
-def request_crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
-    """From the county's home over access on request to this page, as (label, url) pairs."""
+def start_crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
+    """From the county's home over the start page of disclosure to this page, as (label, url) pairs."""
     shell = portal_shell()
-    steps = ((shell.name, shell.url), (_("依申请公开"), url_for("disclosure.requests")), *more)
+    steps = ((shell.name, shell.url), (_("政府信息公开"), url_for("disclosure.index")), *more)
     return [{"label": label, "url": url} for label, url in steps]
+
+
+def request_crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
+    """The way to a page of access on request."""
+    return start_crumbs((_("依申请公开"), url_for("disclosure.requests")), *more)
