@@ -25,7 +25,7 @@ class SheetActs:
         found = sheets.of(documents.find(actor(), id))
         text = render_template("disclosure/console/_sheet.html", sheet=found, form=processing_sheet)
         return render_template(
-            "layout/paper.html", title=f"{processing_sheet.TITLE} · {found.subject}", key="sheet",
+            "layout/paper.html", title=f"{_('发文处理签')} · {found.subject}", key="sheet",
             body=Markup(text), back={"url": url_for(".show", id=id), "label": _("回到公文")},  # noqa: S704 — our own template
         )  # fmt: skip
 

@@ -53,7 +53,7 @@ def rule_for(item: Item) -> clocks.ClockRule:
     if item.formed_on < date.fromisoformat(settings.get("disclosure.effective_from")):
         basis = _l("形成于本制度施行之前：政府信息公开条例第二十六条")
         return clocks.ClockRule(PUBLISH_KEY, "管13", label, "WD", national, basis)
-    basis = _l("政府信息公开管理制度第八条；政府信息公开条例第二十六条的外部期限为 %(days)s 个工作日", days=national)
+    basis = _l("政府信息公开管理制度第八条；政府信息公开条例第二十六条的外部期限为 20 个工作日")
     return clocks.ClockRule(PUBLISH_KEY, "管8", label, "WD", int(settings.get("disclosure.publish_days")), basis)
 
 
