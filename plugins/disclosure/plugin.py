@@ -73,6 +73,7 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("disclosure.rectifications", _l("整改台账"), "disclosure_rectifications.index", 75, "core.staff"),
         MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 80, "disclosure.bodies"),
         MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
+        MenuEntry("disclosure.reports", _l("年度报告"), "disclosure_reports.index", 62, "core.staff"),
         MenuEntry("disclosure.templates", _l("文档模板"), "disclosure_templates.index", 90, "disclosure.templates"),
     ]
 

@@ -12,6 +12,7 @@ from plugins.disclosure.admin.entries import EntriesView
 from plugins.disclosure.admin.guides import GuidesView
 from plugins.disclosure.admin.rectifications import RectificationsView
 from plugins.disclosure.admin.redactions import RedactionsView
+from plugins.disclosure.admin.reports import ReportsView
 from plugins.disclosure.admin.requests import RequestsView
 from plugins.disclosure.admin.urgings import UrgingsView
 from plugins.disclosure.admin.withheld import WithheldView
@@ -27,6 +28,7 @@ def views() -> list[ConsoleView]:
         BodiesView("disclosure_bodies", "bodies"),
         RequestsView("disclosure_requests", "requests", "core.staff"),
         RedactionsView("disclosure_redactions", "redactions", "disclosure.requests"),
+        ReportsView("disclosure_reports", "reports", "core.staff"),
         TemplatesView("disclosure_templates", "templates", templates, LETTERS),
         WithheldView("disclosure_withheld", "withheld", "disclosure.see_withheld"),
         EntriesView("disclosure_entries", "withheld/entries", "disclosure.see_withheld"),

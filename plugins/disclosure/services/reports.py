@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Mapping, Sequence
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -26,7 +28,7 @@ from plugins.disclosure.models.reports import REPORT_KINDS
 from plugins.disclosure.services.found import found
 from plugins.disclosure.services.letters import File
 from plugins.disclosure.services.visibility import visible_reports
-from plugins.disclosure.values_reports import FIGURES, PARTS
+from plugins.disclosure.values_reports import CENTS, FIGURES, MONEY, PARTS
 from plugins.disclosure.workflow.report_tables import reporting_bodies, tables_of
 from plugins.disclosure.workflow.reports import ARTICLE, OBJECT_TYPE, REPORT, RIGHT, content, start_clock, title
 
@@ -174,3 +176,21 @@ def _rows(grid: Grid) -> list[str]:
     rows = [row for row in grid.rows if str(row[-1]) != "0"]
     said = [f"{'，'.join(map(kept, row[: grid.labels]))}：{kept(row[-1])}" for row in rows]
     return [*said, kept(_l("完整的表格见附件。"))] if said else [kept(_l("本年度各项均为 0，完整的表格见附件。"))]
+
+
+def read_figure(key: str, typed: str) -> int:
+    """What somebody typed: a count, or money in 万元 as 分; raises ValueError."""
+    try:
+        number = Decimal(unicodedata.normalize("NFKC", typed).replace(",", "")) * (CENTS if key in MONEY else 1)
+        whole = int(number)
+    except (InvalidOperation, OverflowError):
+        raise ValueError(typed) from None
+    if number != whole or not 0 <= whole <= MOST:
+        raise ValueError(typed)
+    return whole
+
+
+def years() -> list[int]:
+    """Years a report may be begun for, the usual one first."""
+    now = local_date(utcnow()).year
+    return [now - 1, now, *range(now - 2, now - 6, -1)]
