@@ -16,7 +16,7 @@ from flask import Flask
 
 from core import deploy
 from tests.hall import COUNTY, Hall
-from tests.servers.test_live_kill import Meeting, client
+from tests.servers import browser_reader
 from tests.servers.test_redis import Broker
 from tests.servers.topology import Topology, check_nginx
 from tests.serving import wait_for
@@ -80,9 +80,7 @@ def test_a_meeting_through_nginx_and_eight_processes_survives_a_death_of_live_an
     ident = hall.meeting(hall.approved(), events=("announce", "open"))
     first, second = site.layout.live_ports
     addresses = (site.url, f"http://127.0.0.1:{first}", f"http://127.0.0.1:{second}")
-    readers = [
-        client(Meeting(Hall(cast(Any, Place(url)), site.tokens), ident), seed) for seed, url in enumerate(addresses)
-    ]
+    readers = [browser_reader.begin(url, COUNTY, ident, seed) for seed, url in enumerate(addresses)]
 
     posts = [say(hall, ident, number) for number in range(LINES // 3)]
     site.kill(f"mingtang-live@{first}.service")
@@ -99,23 +97,12 @@ def test_a_meeting_through_nginx_and_eight_processes_survives_a_death_of_live_an
     record = hall.api("organiser", "GET", f"meetings/{ident}/record.json")
     assert [event["seq"] for event in record["events"]] == list(range(1, record["count"] + 1))
     for process in readers:
-        out, errors = process.communicate(timeout=60)
-        assert process.returncode == 0, errors
-        ended = json.loads(out.splitlines()[-1])
-        assert (ended["epoch"], ended["last"], ended["digest"]) == (record["epoch"], record["count"], record["digest"])
-        assert ended["told"] == ended["unlike"], "a line was shown twice"
+        browser_reader.ended_with(process, record)
     wait_for(lambda: json.loads(site.get("/readyz")[2])["worker"] == "ok")
     for port in site.layout.web_ports:
         site.kill(f"mingtang-web@{port}.service")
     status, headers, _ = site.get("/healthz")
     assert (status, headers["Retry-After"]) == (503, "5")
-
-
-class Place:
-    """An address of the same installation."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
 
 
 def say(hall: Hall, ident: str, number: int) -> dict[str, Any]:

@@ -8,7 +8,6 @@ import signal
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,7 +16,7 @@ from core.serve import FAREWELL_SECONDS, STOP_SECONDS, WORKER_STOP_SECONDS
 from plugins.meetings.bench.faults.peer import Peer
 from plugins.meetings.sockets import FAREWELL_MS
 from tests.hall import Hall, open_hall
-from tests.servers.test_live_kill import Meeting, client
+from tests.servers import browser_reader
 from tests.serving import Server
 
 ROOM = {"MINGTANG_SOCKETS": "3"}
@@ -68,8 +67,7 @@ def test_readers_with_and_without_a_place_lose_nothing_over_a_planned_restart(ha
     hall.server.end()
     again(hall, **ROOM)
     ident = hall.meeting(hall.approved(), events=("announce", "open"))
-    meeting = Meeting(hall, ident)
-    readers = [client(meeting, seed, "calm") for seed in range(4)]
+    readers = [browser_reader.begin(hall.url, hall.county, ident, seed, "calm") for seed in range(4)]
     say(hall, ident, range(150))
     hall.server.process.send_signal(signal.SIGTERM)
     assert hall.server.ended() == 0
@@ -78,13 +76,7 @@ def test_readers_with_and_without_a_place_lose_nothing_over_a_planned_restart(ha
     hall.fire("organiser", ident, "close")
     hall.fire("organiser", ident, "seal")
     record = hall.api("organiser", "GET", f"meetings/{ident}/record.json")
-    ended: list[dict[str, Any]] = []
-    for process in readers:
-        out, errors = process.communicate(timeout=60)
-        assert process.returncode == 0, errors
-        ended.append(json.loads(out.splitlines()[-1]))
+    ended = [browser_reader.ended_with(process, record) for process in readers]
     for one in ended:
-        assert (one["epoch"], one["last"], one["digest"]) == (record["epoch"], record["count"], record["digest"])
-        assert one["told"] == one["unlike"], "a line was shown twice"
         assert one["texts"] == [f"第{number}行" for number in range(320)]
     assert sum("busy" in one["states"] for one in ended) >= 2

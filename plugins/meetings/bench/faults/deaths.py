@@ -38,14 +38,21 @@ MOST_PASSES = 20
 IMPORTED = 300
 
 
-def between_commit_and_emit(place: Place, *, kills: int, writers: int, readers: int) -> Figures:
-    """R1: the server dies after a commit, before anybody is told of it, again and again."""
+def between_commit_and_emit(
+    place: Place, *, kills: int, writers: int, readers: int, begun: Callable[[str], None] | None = None
+) -> Figures:
+    """R1: the server dies after a commit, before anybody is told of it, again and again.
+
+    `begun` is told the server's address when the meeting is in session; it may bring readers of its own.
+    """
     site, chance = place.site, random.Random(SEED)  # noqa: S311 — spreads deaths, protects nothing
     server = site.start("run", "web", "--port", "0").ready()
     site.open_meeting(server.url)
     asked = site.join(server.url)
     followers = Followers([server.url], asked, readers)
     work = Writers(site, [server.url], lines=1_000_000, pause=0.01)
+    if begun:
+        begun(server.url)
     with followers.reading():
         with work.working(writers):
             for _ in range(kills):
