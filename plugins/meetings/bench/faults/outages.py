@@ -102,7 +102,7 @@ def postgres_away(
                 server.restart()
                 slowest = max(slowest, _back(work.book, visits))
             work.enough.set()
-        owed = _mail_missing(site) if "worker" in roles else 0
+        owed = _mail_missing(site) if len(running) > 1 else 0
         figures = ended(site, url, work, followers)
     server.restart()
     staff = Caller(url, site.tokens["writer"])

@@ -6,7 +6,7 @@ from plugins.meetings.bench.faults import crowds, deaths, hostile, outages, queu
 from plugins.meetings.bench.faults.table import POSTGRES, SQLITE, Scenario
 
 BOTH = (SQLITE, POSTGRES)
-WEB = "web --port 0"
+WEB, WORKER = "web --port 0", "worker --with-parent"
 NOTHING_LOST = {"lost": 0, "doubled": 0, "out_of_order": 0, "digest_faults": 0, "readers_unlike": 0}
 
 SCENARIOS: tuple[Scenario, ...] = (
@@ -44,7 +44,7 @@ SCENARIOS: tuple[Scenario, ...] = (
         "PostgreSQL stopped for {seconds:g} s, cut in transactions, restarted, {times} times; {writers} writers",
         outages.postgres_away,
         NOTHING_LOST | {"improper": 0, "processes_ended": 0, "mails_missing": 0, "refused_afterwards": 0, "back_s": 10},
-        long={"times": 5, "seconds": 20.0, "writers": 4, "readers": 50, "roles": (WEB, "worker")},
+        long={"times": 5, "seconds": 20.0, "writers": 4, "readers": 50, "roles": (WEB, WORKER)},
         short={"times": 1, "seconds": 0.2, "writers": 4, "readers": 4, "roles": (WEB,)},
         databases=(POSTGRES,),
         at_least={"lines": 1, "pages": 1, "refused": 1, "cut": 1},
