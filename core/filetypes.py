@@ -30,9 +30,10 @@ MEDIA_TYPES = {
     "txt": "text/plain",
     "csv": "text/csv",
     "md": "text/markdown",
+    "json": "application/json",
 }
 IMAGES = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-_TAKEN = _l("可以上传：pdf、ofd、docx、xlsx、pptx、odt、ods、png、jpg、gif、webp、svg、txt、csv、md。")
+_TAKEN = _l("可以上传：pdf、ofd、docx、xlsx、pptx、odt、ods、png、jpg、gif、webp、svg、txt、csv、md、json。")
 _ADVICE: dict[str, Any] = {
     "doc": _l("请另存为 docx 后上传。"),
     "wps": _l("请另存为 docx 后上传。"),
@@ -129,6 +130,6 @@ def _head(archive: zipfile.ZipFile, member: str) -> bytes:
 
 _CHECKS = {
     **dict.fromkeys(("pdf", "png", "jpg", "jpeg", "gif", "webp"), _image_or_pdf),
-    **dict.fromkeys(("txt", "csv", "md"), _text),
+    **dict.fromkeys(("txt", "csv", "md", "json"), _text),
     **dict.fromkeys(("ofd", "docx", "xlsx", "pptx", "odt", "ods"), _package),
 }

@@ -30,7 +30,7 @@ from plugins.disclosure.commands import IMPORTERS, JOBS
 from plugins.disclosure.exchange import document_desk, duties, request_desk
 from plugins.disclosure.permissions import PERMISSIONS
 from plugins.disclosure.portal import blueprint
-from plugins.disclosure.services import item_pages, redactions
+from plugins.disclosure.services import exports, item_pages, redactions
 from plugins.disclosure.settings import SETTINGS
 from plugins.disclosure.tasks import SCHEDULES
 
@@ -72,6 +72,8 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("disclosure.urgings", _l("督办"), "disclosure_urgings.index", 70, "core.staff"),
         MenuEntry("disclosure.rectifications", _l("整改台账"), "disclosure_rectifications.index", 75, "core.staff"),
         MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 80, "disclosure.bodies"),
+        MenuEntry("disclosure.downloads", _l("下载和订阅"), "disclosure.downloads", 90, area="portal"),
+        MenuEntry("disclosure.exports", _l("导出"), "disclosure_exports.index", 90, "core.staff"),
         MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
         MenuEntry("disclosure.reports", _l("年度报告"), "disclosure_reports.index", 62, "core.staff"),
         MenuEntry("disclosure.templates", _l("文档模板"), "disclosure_templates.index", 90, "disclosure.templates"),
@@ -99,7 +101,7 @@ def register_importers() -> Sequence[ImportKind]:
 @hook
 def register_jobs() -> Sequence[JobKind]:
     """Long work that people start and watch."""
-    return (*JOBS, *redactions.JOBS)
+    return (*JOBS, *redactions.JOBS, *exports.JOBS)
 
 
 @hook

@@ -89,6 +89,8 @@ NO_IDS = {
     "imports/<id>": "a kind of table, the same everywhere",
     "blocks/<generation>": "a number of one live text, the same everywhere",
     "<generation>/<block>": "a number of one live text, the same everywhere",
+    "columns/<column>": "the key of a column, the same everywhere",
+    "downloads/<name>.<kind>": "a kind of table, the same everywhere",
     "link/<secret>": "a secret of one account, which belongs to no county",
     "consultations/<ident>": "the ids of a publication and an agenda item in one; tests/meetings/portal/test_oparl.py",
     "legislative-terms/<ident>": "an object of a list that is always empty",
@@ -101,6 +103,7 @@ EXAMPLES = {
     "pages/<int:page>.png": 1,
     "/sitemap-<part>.xml": "pages",
     "files/<kind>": "docx",
+    "columns/<column>/feed.atom": "fees",
 }
 """The end of an address → a value that its last parameter may have, where any word would not be found."""
 PLACE = "jurisdiction"

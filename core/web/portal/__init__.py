@@ -20,7 +20,7 @@ def cacheable(response: Response) -> Response:
     never behind one with personal links.
     """
     response.vary.update(("Accept-Language", "Cookie"))
-    if request.method in {"GET", "HEAD"} and response.status_code == 200 and g.get("account") is None:
+    if request.method in {"GET", "HEAD"} and response.status_code in {200, 304} and g.get("account") is None:
         response.headers.setdefault("Cache-Control", "public, max-age=0, s-maxage=5")
     else:
         response.headers.setdefault("Cache-Control", "private, no-store")

@@ -121,11 +121,12 @@ def _all_entries() -> list[tuple[str, MenuEntry]]:
 
 
 def _plugin_line(entry: MenuEntry) -> dict[str, Any]:
-    return _line(entry.label, url_for(entry.endpoint), entry.endpoint, whole=entry.endpoint.partition(".")[0])
+    blueprint, _dot, name = entry.endpoint.rpartition(".")
+    return _line(entry.label, url_for(entry.endpoint), entry.endpoint, whole=blueprint if name == "index" else "")
 
 
 def _line(label: Any, url: str, endpoint: str, whole: str = "") -> dict[str, Any]:
-    """A menu line; a plugin's line stays marked on all pages of its blueprint."""
+    """A menu line; that of a plugin's index stays marked on all pages of its blueprint."""
     current = request.blueprint == whole if whole else request.endpoint == endpoint
     return {"label": label, "url": url, "current": current}
 

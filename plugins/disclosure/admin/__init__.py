@@ -9,6 +9,7 @@ from core.web.admin.templates import TemplatesView
 from plugins.disclosure.admin.bodies import BodiesView
 from plugins.disclosure.admin.documents import DocumentsView
 from plugins.disclosure.admin.entries import EntriesView
+from plugins.disclosure.admin.exports import ExportsView
 from plugins.disclosure.admin.guides import GuidesView
 from plugins.disclosure.admin.rectifications import RectificationsView
 from plugins.disclosure.admin.redactions import RedactionsView
@@ -35,4 +36,5 @@ def views() -> list[ConsoleView]:
         GuidesView("disclosure_guides", "guides", "core.staff"),
         UrgingsView("disclosure_urgings", "urgings", "core.staff"),
         RectificationsView("disclosure_rectifications", "rectifications", "core.staff"),
+        ExportsView("disclosure_exports", "exports", "core.staff"),
     ]
