@@ -74,6 +74,7 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 80, "disclosure.bodies"),
         MenuEntry("disclosure.downloads", _l("下载和订阅"), "disclosure.downloads", 90, area="portal"),
         MenuEntry("disclosure.exports", _l("导出"), "disclosure_exports.index", 90, "core.staff"),
+        MenuEntry("disclosure.items", _l("公开事项"), "disclosure_items.index", 15, "core.staff"),
         MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
         MenuEntry("disclosure.reports", _l("年度报告"), "disclosure_reports.index", 62, "core.staff"),
         MenuEntry("disclosure.templates", _l("文档模板"), "disclosure_templates.index", 90, "disclosure.templates"),

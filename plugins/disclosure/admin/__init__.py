@@ -11,6 +11,7 @@ from plugins.disclosure.admin.documents import DocumentsView
 from plugins.disclosure.admin.entries import EntriesView
 from plugins.disclosure.admin.exports import ExportsView
 from plugins.disclosure.admin.guides import GuidesView
+from plugins.disclosure.admin.items import ItemsView
 from plugins.disclosure.admin.rectifications import RectificationsView
 from plugins.disclosure.admin.redactions import RedactionsView
 from plugins.disclosure.admin.reports import ReportsView
@@ -26,6 +27,7 @@ def views() -> list[ConsoleView]:
     """One of each; endpoints begin with `disclosure_`."""
     return [
         DocumentsView("disclosure_documents", "documents", "core.staff"),
+        ItemsView("disclosure_items", "items", "core.staff"),
         BodiesView("disclosure_bodies", "bodies"),
         RequestsView("disclosure_requests", "requests", "core.staff"),
         RedactionsView("disclosure_redactions", "redactions", "disclosure.requests"),
