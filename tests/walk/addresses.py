@@ -10,6 +10,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from core.plugins import BUILT_IN
 from tests.walk.counties import UNKNOWN, County
 
 IDS = {
@@ -73,8 +74,13 @@ IDS = {
     "papers": "publication",
     "persons": "public_person",
     "files/<ident>": "public_file",
+    "predisclosure/consultations": "public_consultation",
+    "predisclosure/groups": "consultation_group",
+    "predisclosure/items": "decision_item",
+    "predisclosure/opinions": "consultation_opinion",
 }
-"""The part of an address before a parameter, or both → the kind it names (tests/walk/counties.py)."""
+"""The part of an address before a parameter, after its plugin where two plugins use it, or both → the kind it names
+(tests/walk/counties.py)."""
 NO_IDS = {
     "pages/<int:page>.png": "a page of a file",
     "static/<path:filename>": "a file of this checkout",
@@ -149,11 +155,12 @@ def kinds_of(rule: Rule) -> dict[str, str]:
         AssertionError: a parameter of which nothing is known.
     """
     found = {}
+    plugin = next((part for part in rule.rule.split("/") if part in BUILT_IN), "")
     for before, after in pairwise(rule.rule.split("/")):
         both, name = f"{before}/{after}", after.strip("<>").rpartition(":")[2]
         if not after.startswith("<") or name == PLACE or both in NO_IDS:
             continue
-        kind = IDS.get(both) or IDS.get(before)
+        kind = IDS.get(both) or IDS.get(f"{plugin}/{before}") or IDS.get(before)
         assert kind, f"{rule.rule}: say in tests/walk/addresses.py what {both} names"
         found[name] = kind
     return found

@@ -77,6 +77,9 @@ from plugins.meetings.models import (
     Substitution,
 )
 from plugins.meetings.services import attendance, invitations, minutes, signup_calls, signups, substitutions
+from plugins.predisclosure.models import ConsultationGroup, ConsultationOpinion, DecisionItem, PublicConsultation
+from plugins.predisclosure.services import consultations, groups, opinions
+from plugins.predisclosure.services import items as decision_items
 from tests.disclosure.test_redacted_files import pdf
 from tests.installations import seed_places
 from tests.meetings.portal import stage as staging
@@ -120,6 +123,7 @@ def _county(place: JurisdictionRef) -> County:
         _papers(place, people)
         signed_up = _signed_up(stage.items["coming"])
         _asked()
+        _consulted()
         ids = {kind: find(place) for kind, find in KINDS.items()} | {"file": files}
         ids |= _open_data(stage)
         ids["signup_token"] = [signed_up]
@@ -208,6 +212,20 @@ def _asked() -> None:
         documents.create(SYSTEM, {"title": "供水管网改造方案", "genre": "notice"})
 
 
+def _consulted() -> None:
+    """A consultation that is open, with an opinion in a group, and a draft nobody has seen."""
+    words = dict.fromkeys(("main_points", "background", "basis", "feedback"), "供水价格调整")
+    values = words | {"text": "第一条 每吨三元。", "methods": [{"kind": "website"}]}
+    with write() as session:
+        agency = session.scalars(select(Agency).order_by(Agency.code).limit(1)).one()
+        row = consultations.create(SYSTEM, decision_items.create(SYSTEM, agency, "供水价格", "prices"), values)
+        consultations.move(SYSTEM, row, "submit")
+        consultations.move(SYSTEM, row, "publish")
+        opinion, _secret = opinions.give(row, "水价太高", name="周平", contact="138")
+        groups.group(SYSTEM, row, [opinion.id], "偏高")
+        consultations.create(SYSTEM, decision_items.create(SYSTEM, agency, "排水规划", "strategy"), values)
+
+
 def _withheld() -> None:
     """A guide, a row and a catalogue of what is withheld, an urging, a rectification."""
     with write() as session:
@@ -274,6 +292,10 @@ KINDS: dict[str, Callable[[JurisdictionRef], list[str]]] = {
     "withheld_catalogue": _all(WithheldCatalogue.id),
     "urging": _all(Urging.id),
     "rectification": _all(Rectification.id),
+    "decision_item": _all(DecisionItem.id),
+    "public_consultation": _all(PublicConsultation.id, PublicConsultation.opens_at.is_(None)),
+    "consultation_group": _all(ConsultationGroup.id),
+    "consultation_opinion": _all(ConsultationOpinion.id),
     "matter": _all(Matter.id, Matter.public.desc()),
     "notice": _all(Notice.id),
     "job": _all(Job.id),

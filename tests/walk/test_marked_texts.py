@@ -20,7 +20,7 @@ OPEN, SECRET = "甲显乙", "丙密丁"
 CODES = frozenset({
     "action", "actor", "actor_id", "answer", "applicant_kind", "article", "audience", "category", "channel", "code", "decision", "delivery", "disposition",
     "epoch",
-    "event", "form", "hook", "identity_kind", "item", "key", "kind", "link", "link_salt", "login", "method", "object_id", "object_type",
+    "event", "form", "hook", "identity_kind", "item", "key", "kind", "legality", "link", "link_salt", "login", "method", "object_id", "object_type",
     "openness", "person", "plugin", "post", "result",
     "returns_to", "role", "salt", "seal", "sha256", "slug", "source", "state", "subject_class", "subject_id", "subject_type", "type",
     "attribute", "carrier", "column_key", "genre", "ground", "late_cause", "origin", "outcome", "ruling", "urgency",
@@ -61,6 +61,9 @@ HIDDEN = {
     "meetings_substitution": "true",
     "meetings_recusal": "true",
     "meetings_representative": "true",
+    "predisclosure_consultation": "opens_at IS NULL",
+    "predisclosure_group": "consultation_id NOT IN (SELECT id FROM predisclosure_consultation WHERE summary_publication_id IS NOT NULL)",
+    "predisclosure_opinion": "true",
 }
 """Table → which of its rows are not for the public."""
 UNANNOUNCED = "SELECT id FROM meetings_meeting WHERE announced_at IS NULL"
