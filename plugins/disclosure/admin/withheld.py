@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -84,7 +85,7 @@ def _index(no: No = None) -> Response:
     query = catalogues.select_rows(actor())
     if shown["agency"]:
         query = query.where(WithheldCatalogue.agency_id == shown["agency"])
-    if shown["year"].isdigit():
+    if re.fullmatch("[0-9]{4}", shown["year"]):
         query = query.where(WithheldCatalogue.year == int(shown["year"]))
     order = (WithheldCatalogue.year.desc(), WithheldCatalogue.agency_id, WithheldCatalogue.edition.desc())
     rows = db.session.scalars(query.order_by(*order).limit(MOST)).all()

@@ -26,7 +26,7 @@ def fill(place: JurisdictionRef, people: Mapping[str, Actor]) -> None:
     """
     with write():
         for agency in agencies.here():
-            bodies.save(SYSTEM, agency, {"office_name": "办公室", "hours": "工作日 9:00–12:00，14:00–17:00"})
+            bodies.save(SYSTEM, agency, {"office_name": "办公室", "hours": "周一至周五 9:00–12:00，14:00–17:00"})
     if not people:
         return
     with write():

@@ -12,7 +12,7 @@ from plugins.disclosure.services import bodies, catalogues, entries, guides, urg
 
 CONTACT = {
     "office_name": "办公室政务公开股", "address": "人民路1号二楼", "phone": "0851-00000000", "website": "https://example.org/",
-    "hours": "工作日 9:00–12:00，14:00–17:00",
+    "hours": "周一至周五 9:00–12:00，14:00–17:00",
 }  # fmt: skip
 GUIDE = {
     "classification": "公开的信息分为机构职能、规范性文件、规划计划、行政许可、财政信息、重点领域和其他，共七类。",

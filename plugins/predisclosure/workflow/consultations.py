@@ -5,12 +5,13 @@ handed to the government (预2).
 from __future__ import annotations
 
 import hashlib
+from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
 
 from core import publications
 from core.db import db
-from core.languages import kept, said
+from core.languages import kept
 from core.permissions import SYSTEM
 from core.workdays import LOCAL
 from core.workflow import Machine, Move, State, Transition
@@ -111,16 +112,16 @@ def _end(row: PublicConsultation, move: Move) -> None:
 def notice_text(row: PublicConsultation) -> str:
     """The notice (公告) as its publication carries it: the four parts of 预6, the period, a shorter one explained."""
     assert row.closes_at is not None
-    until = row.closes_at.astimezone(LOCAL)
+    until = (row.closes_at - timedelta(minutes=1)).astimezone(LOCAL)
     parts = [
-        (_l("一、主要内容"), row.main_points),
-        (_l("二、基本情况说明"), row.background),
-        (_l("三、决策依据和理由"), row.basis),
-        (_l("四、反馈意见方式"), row.feedback),
-        (_l("五、征求意见期限"), said(_l("至%(until)s止。", until=f"{until:%Y-%m-%d %H:%M}"), "zh")),
-        (_l("六、缩短期限的说明"), row.short_explanation),
+        ("一、主要内容", row.main_points),
+        ("二、基本情况说明", row.background),
+        ("三、决策依据和理由", row.basis),
+        ("四、反馈意见方式", row.feedback),
+        ("五、征求意见期限", f"至{until:%Y年%m月%d日 %H:%M}止。"),
+        ("六、缩短期限的说明", row.short_explanation),
     ]
-    return "\n\n".join(f"{kept(head)}\n{text}" for head, text in parts if text.strip())
+    return "\n\n".join(f"{head}\n{text}" for head, text in parts if text.strip())
 
 
 CONSULTATION = Machine(

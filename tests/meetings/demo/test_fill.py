@@ -99,7 +99,9 @@ def test_a_county_shows_its_own_rule_and_what_was_decided_stays_in_sight(app: Fl
 @pytest.mark.parametrize("slug", demo.FULL_STAFF)
 def test_outcome_document_and_interpretation_are_out_and_one_duty_still_runs(app: Flask, slug: str) -> None:
     with jurisdictions.enter(jurisdictions.by_slug(slug)):
-        published = select(Publication.kind).where(Publication.state == "released", Publication.plugin.not_in(("disclosure", "predisclosure")))
+        published = select(Publication.kind).where(
+            Publication.state == "released", Publication.plugin.not_in(("disclosure", "predisclosure"))
+        )
         assert Counter(db.session.scalars(published)) == {
             "outcome": 3, "policy_document": 2, "interpretation": 2, "notice": 1,
         }  # fmt: skip
