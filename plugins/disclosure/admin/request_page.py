@@ -87,7 +87,7 @@ def _trail(row: AccessRequest) -> list[dict[str, Any]]:
     return [
         {
             "at": one.at, "title": labels.get(one.action.rpartition(".")[2], one.action), "text": one.reason,
-            "by": one.actor_name or (_("系统") if not one.actor_id else ""),
+            "by": _("申请人") if one.actor_id == row.id else one.actor_name or ("" if one.actor_id else _("系统")),
         }
         for one in db.session.scalars(query.order_by(AuditEntry.seq))
     ]  # fmt: skip

@@ -58,7 +58,7 @@ def fill(people: Mapping[str, Actor]) -> None:
 def _asked(people: Mapping[str, Actor], number: int, description: str) -> AccessRequest:
     """The first by the web, the others over the counter."""
     entry = Entry(
-        "person", f"申请人{number + 1}", description, identity_kind="resident", identity_number=f"DEMO-{number + 1}",
+        "person", f"演示用户{number + 1}", description, identity_kind="resident", identity_number=f"DEMO-{number + 1}",
         phone=f"0851-0000000{number}", form="electronic", delivery="online",
     )  # fmt: skip
     agency = "office"
