@@ -93,8 +93,10 @@ def test_the_suspension_of_the_regulation_notes_by_api_and_page(web: FlaskClient
     found = web.get("/api/v1/huichuan/workdays", query_string=CASE | {"suspended": "2025-09-22/2025-10-13"}).json
     assert found is not None
     assert (found["original_due"], found["due"], found["suspended_days"]) == ("2025-10-17", "2025-11-03", 11)
-    assert [day["number"] for day in found["days"] if day["number"]] == list(range(1, 21))
-    kinds = {day["date"]: (day["kind"], day["suspended"]) for day in found["days"]}
+    assert [day["number"] for day in found["counted"] if day["number"]] == list(range(1, 21))
+    kinds = {
+        day["date"]: (day["kind"], how["suspended"]) for day, how in zip(found["days"], found["counted"], strict=True)
+    }
     assert kinds["2025-09-28"] == ("makeup", True)
     assert kinds["2025-10-01"][0] == "holiday"
     assert kinds["2025-09-22"] == ("workday", False)

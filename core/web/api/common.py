@@ -150,6 +150,11 @@ class DayOut(BaseModel):
 
     date: date
     kind: str
+
+
+class CountedOut(BaseModel):
+    """How a day of `days` was counted, in the same order."""
+
     number: int
     """The how-manieth of the days that count; 0 for one that does not."""
     suspended: bool
@@ -168,6 +173,7 @@ class WorkdaysOut(BaseModel):
     provisional: bool
     sources: list[str]
     days: list[DayOut]
+    counted: list[CountedOut]
 
 
 @api.get(
@@ -181,12 +187,9 @@ def workdays(query: WorkdaysQuery) -> Answer:
         {
             "due": found.due, "due_at": end_of(found.due), "original_due": found.original,
             "suspended_days": len(found.stopped), "provisional": found.provisional, "sources": list(explained.sources),
-            "days": [
-                {
-                    "date": one.day.date, "kind": one.day.kind, "number": one.number, "suspended": one.stopped,
-                    "source": one.source,
-                }
-                for one in explained.days
+            "days": [{"date": one.day.date, "kind": one.day.kind} for one in explained.days],
+            "counted": [
+                {"number": one.number, "suspended": one.stopped, "source": one.source} for one in explained.days
             ],
         }
     )  # fmt: skip
