@@ -16,7 +16,14 @@ import structlog
 from flask import Flask, Response, current_app, request
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    PendingRollbackError,
+)
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from werkzeug.exceptions import HTTPException
 
@@ -26,6 +33,8 @@ from core.workdays import LOCAL
 
 log = structlog.get_logger(__name__)
 RETRY_SECONDS = "2"
+AWAY = (PoolTimeout, PendingRollbackError)
+"""No connection to be had, or it ended in the middle of a transaction."""
 
 TITLES: dict[int, Any] = {
     301: _l("地址已变更"),
@@ -110,7 +119,7 @@ def _plain(value: Any) -> Any:
 
 def init_app(app: Flask) -> None:
     """Answer every error: problems under /api, pages elsewhere."""
-    for kind in (HTTPException, Moved, NotFound, Refused, Invalid, Problem, DatabaseBusy, DBAPIError, PoolTimeout):
+    for kind in (HTTPException, Moved, NotFound, Refused, Invalid, Problem, DatabaseBusy, DBAPIError, *AWAY):
         app.register_error_handler(kind, _answer)
 
 
@@ -188,6 +197,7 @@ MAKERS: dict[type[Exception], Callable[[Any], Problem]] = {
     OperationalError: _busy,
     InterfaceError: _busy,
     PoolTimeout: _busy,
+    PendingRollbackError: _busy,
     CSRFError: lambda _: Problem(403, "CSRF", _l("以登录会话提交时，请在 X-CSRFToken 中附上页面给出的校验码。")),
     HTTPException: _of_http,
 }
@@ -200,6 +210,8 @@ def _answer(error: Exception) -> Any:
             raise error
         db.session.rollback()
         log.warning("database", error=type(error.orig).__name__)
+    if isinstance(error, PendingRollbackError):  # the connection ended in the middle of a transaction
+        db.session.rollback()
     problem = of(error)
     return problem.response() if wants_json() else render_page(error, problem)
 
