@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import protocol_engine, protocol_socket  # noqa: F401 (they fill RULES)
 from tests.servers.protocol import RULES, Rule, Visitor
 from tests.serving import Server
 
