@@ -22,7 +22,7 @@ from core.jurisdictions import current, current_or_none
 from core.models import Attachment, AttachmentLink, Publication
 from core.paging import Page, cursor_of, read_cursor
 from core.permissions import ANONYMOUS, SYSTEM, Actor, permitted_agencies, require
-from core.refusals import Gone, Invalid, NotFound, Refusal
+from core.refusals import Invalid, NotFound, Refusal
 from core.refusals import Moved as HasMoved
 from core.text import checked
 from core.workflow import Machine, Move, State, Transition
@@ -324,17 +324,7 @@ def find(actor: Actor, publication_id: str) -> Publication:
         raise NotFound
     if newer := versions.newer_than(publication_id):
         raise HasMoved(publication_id, newer)
-    raise gone(withdrawn)
-
-
-def gone(withdrawn: Publication) -> Gone:
-    """What the address of a withdrawn publication, and those of its files, answer."""
-    return Gone(
-        withdrawn.withdrawn_reason,
-        note=withdrawn.public_note,
-        at=withdrawn.withdrawn_at,
-        matter_id=withdrawn.matter_id,
-    )
+    raise versions.gone(withdrawn)
 
 
 def released(

@@ -24,7 +24,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
-from core import audit, filetypes, plugins
+from core import audit, filetypes, plugins, versions
 from core.contracts import FileUse, JurisdictionRef
 from core.db import after_commit, all_jurisdictions, db
 from core.jurisdictions import by_id, current
@@ -228,12 +228,10 @@ def _on_released_publication(links: Iterable[AttachmentLink]) -> bool:
 
 def _withdrawn(links: Iterable[AttachmentLink]) -> Gone | None:
     """What hangs on a withdrawn publication was public once: nothing is hung on or taken off after the release."""
-    from core.publications import gone
-
     ids = [row.subject_id for row in links if row.subject_type == "core.publication"]
     query = select(Publication).where(Publication.id.in_(ids), Publication.state == "withdrawn")
     last = db.session.scalar(query.order_by(Publication.withdrawn_at.desc()).limit(1)) if ids else None
-    return gone(last) if last is not None else None
+    return versions.gone(last) if last is not None else None
 
 
 def _readable(actor: Actor, links: Iterable[AttachmentLink]) -> bool:

@@ -1,4 +1,4 @@
-"""New versions of a publication (更正): the old one gives way, its address leads to the new one (301)."""
+"""What stands at the address of a publication no longer public: the way to its new version (更正, 301), or 410."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from sqlalchemy import select
 from core import search
 from core.db import db
 from core.models import Moved, Publication
+from core.refusals import Gone
 from core.workflow import Move
 
 KIND = "publication"
@@ -24,3 +25,13 @@ def newer_than(publication_id: str) -> str | None:
     """The id of the version that took its place."""
     query = select(Moved.new_id).where(Moved.kind == KIND, Moved.old_id == publication_id, Moved.undone_at.is_(None))
     return db.session.scalar(query)
+
+
+def gone(withdrawn: Publication) -> Gone:
+    """What the address of a withdrawn publication, and those of its files, answer."""
+    return Gone(
+        withdrawn.withdrawn_reason,
+        note=withdrawn.public_note,
+        at=withdrawn.withdrawn_at,
+        matter_id=withdrawn.matter_id,
+    )
