@@ -8,7 +8,8 @@ from flask_babel import gettext as _
 from core import agencies
 from core.models import Agency
 from core.web.locale import language
-from plugins.disclosure.portal.common import everybodys, start_crumbs
+from core.web.portal.pages import everybodys
+from plugins.disclosure.portal.common import start_crumbs
 from plugins.disclosure.services import bodies, catalogues, guides
 from plugins.disclosure.workflow.guides import LABELS
 

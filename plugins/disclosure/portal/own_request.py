@@ -16,11 +16,12 @@ from core.permissions import ANONYMOUS
 from core.refusals import Invalid, NotFound, Refused
 from core.web.attempts import attempts
 from core.web.once import FIELD, new_key, once
+from core.web.portal.pages import one_persons, problems
 from plugins.disclosure import values_requests as words
 from plugins.disclosure.forms import request_form
 from plugins.disclosure.models import AccessRequest
-from plugins.disclosure.portal.common import one_persons, request_crumbs
-from plugins.disclosure.portal.requests import problems
+from plugins.disclosure.portal.common import request_crumbs
+from plugins.disclosure.portal.requests import said
 from plugins.disclosure.services import letters, own_requests, request_files
 from plugins.disclosure.workflow import REQUEST
 from plugins.disclosure.workflow import request_clocks as limits
@@ -148,7 +149,7 @@ def _page(
         words=words,
         typed=typed,
         errors=no.errors if isinstance(no, Invalid) else {},
-        problems=problems(no) if no else [],
+        problems=problems(no, said),
         kept=kept or {},
         form_key=typed.get(FIELD) or new_key(),
     )

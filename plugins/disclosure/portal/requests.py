@@ -13,9 +13,10 @@ from core.db import db
 from core.permissions import ANONYMOUS
 from core.refusals import Invalid, Refused
 from core.web.once import FIELD, new_key, once
+from core.web.portal.pages import everybodys, one_persons, problems
 from plugins.disclosure import values_requests as words
 from plugins.disclosure.forms import request_form
-from plugins.disclosure.portal.common import everybodys, one_persons, request_crumbs
+from plugins.disclosure.portal.common import request_crumbs
 from plugins.disclosure.services import request_register, requests
 from plugins.disclosure.services.request_files import Upload
 from plugins.disclosure.workflow import request_clocks as limits
@@ -89,20 +90,14 @@ def _form(typed: MultiDict[str, str], uploads: list[Upload], no: Invalid | Refus
         agency=asked or (bodies[0][0] if len(bodies) == 1 else ""),
         bodies=bodies,
         kept=request_form.shown(uploads),
-        problems=problems(no) if no else [],
+        problems=problems(no, said),
         limits=requests.LIMITS,
         form_key=typed.get(FIELD) or new_key(),
         words=words,
     )
 
 
-def problems(no: Invalid | Refused) -> list[dict[str, Any]]:
-    """The faults as `error_summary` shows them, each with the name of its control."""
-    if isinstance(no, Refused):
-        return [{"text": refusal.detail, "article": refusal.article} for refusal in no.refusals]
-    return [{"text": _said(name, line), "target": name} for name, lines in no.errors.items() for line in lines]
-
-
-def _said(name: str, line: Any) -> str:
+def said(name: str, line: Any) -> str:
+    """A fault with the name of its control, where it does not say it itself."""
     label = request_form.LABELS.get(name)
     return str(line) if not label or str(label) in str(line) else _("%(field)s：%(error)s", field=label, error=line)

@@ -12,11 +12,12 @@ from core.db import utcnow
 from core.permissions import ANONYMOUS
 from core.web.locale import moment
 from core.web.portal import feeds
+from core.web.portal.pages import everybodys
 from core.web.portal.shell import portal_shell
 from plugins.meetings import telling
 from plugins.meetings.documents import icalendar
 from plugins.meetings.models import Meeting
-from plugins.meetings.portal.common import absolute, everybodys
+from plugins.meetings.portal.common import absolute
 from plugins.meetings.services import meetings, schedule
 from plugins.meetings.services.public import Brief, brief
 

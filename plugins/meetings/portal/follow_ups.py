@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import wraps
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
 from core import publications
 from core.permissions import ANONYMOUS
 from core.refusals import Invalid, NotFound, Refused
 from core.web.once import FIELD, new_key, once
+from core.web.portal.pages import everybodys, one_persons, problems
 from core.web.requests import sender_address
 from plugins.meetings import telling
 from plugins.meetings.comparison import compare
 from plugins.meetings.models import FollowUp, OpinionGroup
-from plugins.meetings.portal.common import View, crumbs, everybodys, private
-from plugins.meetings.portal.invitation import problems
+from plugins.meetings.portal.common import crumbs
 from plugins.meetings.services import follow_ups, opinions, voices
 from plugins.meetings.services.public import agency_name, matter_url
 from plugins.meetings.values import DISPOSITIONS
@@ -35,16 +34,6 @@ def add_routes(bp: Blueprint) -> None:
     bp.add_url_rule("/follow-ups/<follow_up_id>/comparison/", "comparison", comparison)
     bp.add_url_rule("/opinions/", "opinion_look_up", look_up_form)
     bp.add_url_rule("/opinions/", "opinion_found", look_up, methods=["POST"])
-
-
-def one_persons(view: View) -> View:
-    """A page with a form or with somebody's own words: kept by no cache."""
-
-    @wraps(view)
-    def shown(**values: Any) -> Any:
-        return private(make_response(view(**values)))
-
-    return shown
 
 
 @everybodys
@@ -146,7 +135,7 @@ def _form(row: FollowUp, no: Invalid | Refused | None = None, typed: Mapping[str
         over=is_over(row),
         typed=typed or {},
         errors=no.errors if isinstance(no, Invalid) else {},
-        problems=problems(no) if no else [],
+        problems=problems(no),
         form_key=typed.get(FIELD) if typed else new_key(),
         limits=opinions.LIMITS,
         decided=_address(row),

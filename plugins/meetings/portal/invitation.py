@@ -22,11 +22,11 @@ from core.refusals import Invalid, NotFound, Refused
 from core.text import checked
 from core.web import prefs
 from core.web.attempts import attempts
+from core.web.portal.pages import View, one_persons, problems
 from plugins.meetings import links, telling, timing
 from plugins.meetings.documents import appointment
 from plugins.meetings.models import Invitation
 from plugins.meetings.portal import calendars, rules
-from plugins.meetings.portal.common import View, personal
 from plugins.meetings.services import applications, invitations, live_access, materials, substitutions
 from plugins.meetings.services import rules as rule_texts
 from plugins.meetings.services.public import agency_name
@@ -61,7 +61,7 @@ def add_routes(bp: Blueprint) -> None:
 def by_link(view: View) -> View:
     """Give the view the invitation behind the link; a dead link answers one and the same page, 404."""
 
-    @personal
+    @one_persons
     @wraps(view)
     def shown(token: str, **values: Any) -> Any:
         attempts().refuse_crowd()
@@ -140,13 +140,6 @@ def ics(token: str, invitation: Invitation) -> Response:
         raise NotFound
     cancelled = invitation.meeting.state == "cancelled"
     return calendars.answer(appointment.written(invitation, cancelled=cancelled))
-
-
-def problems(no: Invalid | Refused) -> list[dict[str, Any]]:
-    """The faults as `error_summary` shows them."""
-    if isinstance(no, Invalid):
-        return [{"text": line, "target": name} for name, lines in no.errors.items() for line in lines]
-    return [{"text": refusal.detail, "article": refusal.article} for refusal in no.refusals]
 
 
 # --- inside -----------------------------------------------------------------------------------------

@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from core.web.portal.pages import everybodys
 from plugins.meetings.portal import signups
-from plugins.meetings.portal.common import crumbs, everybodys
+from plugins.meetings.portal.common import crumbs
 from plugins.meetings.services import rules, schedule, signup_calls
 from plugins.meetings.services.public import brief, now_at
 from plugins.meetings.values import MEETING_KINDS

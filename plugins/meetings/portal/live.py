@@ -12,11 +12,12 @@ from core.jurisdictions import current
 from core.permissions import ANONYMOUS
 from core.refusals import Forbidden, NotFound
 from core.web.portal import cacheable
+from core.web.portal.pages import private
 from plugins.meetings.live import arrivals, reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.words import STATE_TONES, states, words
 from plugins.meetings.models import AgendaApplication, Meeting
-from plugins.meetings.portal.common import crumbs, lead, private, shared
+from plugins.meetings.portal.common import crumbs, lead, shared
 from plugins.meetings.services import live_access, meetings
 from plugins.meetings.services.live_access import Readable, Reader
 from plugins.meetings.services.visibility import public_title

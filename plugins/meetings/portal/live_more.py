@@ -11,9 +11,10 @@ from flask_babel import gettext as _
 
 from core.permissions import ANONYMOUS
 from core.refusals import NotFound
+from core.web.portal.pages import everybodys
 from plugins.meetings.live import changes, reading
 from plugins.meetings.live.words import states, words
-from plugins.meetings.portal.common import absolute, everybodys
+from plugins.meetings.portal.common import absolute
 from plugins.meetings.portal.live import gated, live_crumbs, number, titles_for
 from plugins.meetings.services import meetings
 from plugins.meetings.services.live_access import Readable, Reader

@@ -8,9 +8,10 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 
 from core.permissions import ANONYMOUS
+from core.web.portal.pages import everybodys
 from plugins.meetings.models import Meeting
 from plugins.meetings.portal import signups
-from plugins.meetings.portal.common import crumbs, everybodys, lead, shared
+from plugins.meetings.portal.common import crumbs, lead, shared
 from plugins.meetings.services import meetings, rules, signup_calls, voices
 from plugins.meetings.services import public as shown
 from plugins.meetings.values import FORMS

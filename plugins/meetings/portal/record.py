@@ -15,12 +15,13 @@ from core.jurisdictions import current
 from core.permissions import ANONYMOUS, SYSTEM
 from core.refusals import NotFound
 from core.web.portal import cacheable
+from core.web.portal.pages import everybodys, private
 from plugins.meetings.documents import record_files, verify_record
 from plugins.meetings.live import changes, reading
 from plugins.meetings.live.models import LiveSession
 from plugins.meetings.live.words import words
 from plugins.meetings.models import Meeting
-from plugins.meetings.portal.common import crumbs, everybodys, lead, private, shared
+from plugins.meetings.portal.common import crumbs, lead, shared
 from plugins.meetings.services import meetings, record_jobs
 from plugins.meetings.services import public as shown
 

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from core.db import write
 from core.refusals import Invalid, Refused
 from core.web.admin.forms import parse
+from core.web.portal.pages import problems
 from plugins.meetings.models import Invitation
 from plugins.meetings.pool_forms import RecusalIn
 from plugins.meetings.portal import invitation as personal
@@ -32,6 +33,6 @@ def declare(token: str, invitation: Invitation) -> Any:
             recusals.declare_own(invitations.by_token(token), body.kind, body.statement)
     except (Invalid, Refused) as no:
         again = invitations.by_token(token)
-        return personal.render(token, again, personal.problems(no), declaring=typed), no.status
+        return personal.render(token, again, problems(no), declaring=typed), no.status
     flash(_("已收到您的申报，决定后会告诉您。"), "done")
     return redirect(url_for("meetings.invitation", token=token, _anchor="recusal"), 303)

@@ -9,8 +9,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from core.refusals import NotFound
+from core.web.portal.pages import everybodys
 from plugins.meetings.models import RuleText
-from plugins.meetings.portal.common import crumbs, everybodys
+from plugins.meetings.portal.common import crumbs
 from plugins.meetings.services import rules
 
 PARTS: dict[str, Any] = {

@@ -23,12 +23,12 @@ from core.web import prefs
 from core.web.api import bodies
 from core.web.api.answers import dumps
 from core.web.once import FIELD, new_key, once
+from core.web.portal.pages import View, everybodys, one_persons, problems
 from core.web.requests import actor
 from plugins.meetings import telling, values
 from plugins.meetings.documents import verify_draw
 from plugins.meetings.models import Signup, SignupCall
-from plugins.meetings.portal.common import View, crumbs, everybodys, personal
-from plugins.meetings.portal.invitation import problems
+from plugins.meetings.portal.common import crumbs
 from plugins.meetings.services import signup_calls, signups
 from plugins.meetings.services.public import agency_name
 from plugins.meetings.signup_forms import SignupIn
@@ -161,13 +161,13 @@ def verifier() -> Response:
 # --- signing up -------------------------------------------------------------------------------------
 
 
-@personal
+@one_persons
 def form(call_id: str) -> str:
     """The form; it carries a key, so that sending it twice does nothing twice."""
     return _form(signup_calls.find(ANONYMOUS, call_id), {FIELD: new_key()})
 
 
-@personal
+@one_persons
 def apply(call_id: str) -> Any:
     """Take the entry; what was typed stays when it is refused."""
     call, typed = signup_calls.find(ANONYMOUS, call_id), request.form.to_dict()
@@ -206,7 +206,7 @@ def _form(call: SignupCall, typed: Mapping[str, Any], no: Invalid | Refused | No
         until=telling.until(call.closes_at),
         categories={name: label for name, label in values.CATEGORIES.items() if name in call.categories},
         form={"typed": typed, "errors": no.errors if isinstance(no, Invalid) else {}},
-        problems=problems(no) if no else [],
+        problems=problems(no),
     )
 
 
@@ -216,7 +216,7 @@ def _form(call: SignupCall, typed: Mapping[str, Any], no: Invalid | Refused | No
 def by_link(view: View) -> View:
     """Give the view the sign-up behind the link; a link that is none answers one and the same page, 404."""
 
-    @personal
+    @one_persons
     @wraps(view)
     def shown(token: str) -> Any:
         try:

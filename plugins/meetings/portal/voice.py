@@ -15,9 +15,10 @@ from core import clocks
 from core.db import write
 from core.refusals import Invalid, Refused, WrongState
 from core.web.once import FIELD, new_key, once
+from core.web.portal.pages import problems
 from plugins.meetings import telling
 from plugins.meetings.models import Invitation
-from plugins.meetings.portal.invitation import by_link, problems
+from plugins.meetings.portal.invitation import by_link
 from plugins.meetings.services import invitations, slips, speaking
 from plugins.meetings.services.public import agency_name
 from plugins.meetings.values import CATEGORIES, DISPOSITIONS, SLIP_KINDS
@@ -124,7 +125,7 @@ def _render(
         form_key=new_key(),
         form=form,
         errors=no.errors if isinstance(no, Invalid) else {},
-        problems=problems(no) if no else [],
+        problems=problems(no),
         floor=_floor(invitation),
         slips=_slips(invitation),
     )

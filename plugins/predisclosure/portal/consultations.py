@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import datetime, timedelta
-from functools import wraps
 from typing import Any
 
-from flask import Blueprint, make_response, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from werkzeug.wrappers import Response
 
 from core import publications
 from core.db import db, utcnow
@@ -17,8 +15,8 @@ from core.permissions import ANONYMOUS
 from core.refusals import Invalid, NotFound, Refused
 from core.web.attempts import attempts
 from core.web.once import FIELD, new_key, once
-from core.web.portal import cacheable
-from core.web.portal.shell import portal_shell
+from core.web.portal import pages
+from core.web.portal.pages import everybodys, one_persons, problems
 from core.web.requests import sender_address
 from plugins.predisclosure.draft_articles import articles, name_of
 from plugins.predisclosure.models import ConsultationOpinion, PublicConsultation
@@ -31,7 +29,6 @@ TONES = {"open": "live", "closed": "soon", "summarising": "soon", "summary_revie
          "not_issued": "stopped"}  # fmt: skip
 WORD_TONES = {"adopted": "done", "partly": "now", "rejected": "stopped", "unrelated": ""}
 MOST_OPEN, MOST_PAST = 50, 30
-View = Callable[..., Any]
 
 
 def add_routes(bp: Blueprint) -> None:
@@ -43,29 +40,6 @@ def add_routes(bp: Blueprint) -> None:
     bp.add_url_rule(f"{one}opinion/", "opinion_give", give, methods=["POST"])
     bp.add_url_rule("/opinions/", "opinion_look_up", look_up_form)
     bp.add_url_rule("/opinions/", "opinion_found", look_up, methods=["POST"])
-
-
-def everybodys(view: View) -> View:
-    """A page that is the same for everybody: a shared cache may keep it for seconds."""
-
-    @wraps(view)
-    def shown(**values: Any) -> Response:
-        return cacheable(make_response(view(**values)))
-
-    return shown
-
-
-def one_persons(view: View) -> View:
-    """A page with a form or with somebody's own words: kept by no cache."""
-
-    @wraps(view)
-    def shown(**values: Any) -> Response:
-        answer = make_response(view(**values))
-        answer.headers["Cache-Control"] = "private, no-store"
-        answer.headers["Referrer-Policy"] = "no-referrer"
-        return answer
-
-    return shown
 
 
 @everybodys
@@ -189,16 +163,10 @@ def _form(row: PublicConsultation, no: Invalid | Refused | None = None, typed: M
         late=row.state != "open" or row.closes_at is None or row.closes_at <= utcnow(),
         typed=typed,
         errors=no.errors if isinstance(no, Invalid) else {},
-        problems=_problems(no),
+        problems=problems(no),
         form_key=typed.get(FIELD) or new_key(),
         limits=opinions.LIMITS,
     )
-
-
-def _problems(no: Invalid | Refused | None) -> list[dict[str, Any]]:
-    if isinstance(no, Invalid):
-        return [{"text": line, "target": name} for name, lines in no.errors.items() for line in lines]
-    return [{"text": refusal.detail, "article": refusal.article} for refusal in no.refusals] if no else []
 
 
 def _brief(row: PublicConsultation) -> dict[str, Any]:
@@ -253,6 +221,4 @@ def _url(row: PublicConsultation) -> str:
 
 
 def _crumbs(*more: tuple[str, str]) -> list[dict[str, str]]:
-    shell = portal_shell()
-    steps = ((shell.name, shell.url), (_("征求意见"), url_for("predisclosure.index")), *more)
-    return [{"label": label, "url": url} for label, url in steps]
+    return pages.crumbs((_("征求意见"), url_for("predisclosure.index")), *more)
