@@ -20,6 +20,7 @@ from core.web.admin.forms import problems
 from core.web.once import FIELD, new_key, once
 from core.web.requests import actor
 from core.workflow import Machine
+from plugins.disclosure.models import Document, Item
 
 No = Invalid | Refused | None
 
@@ -80,3 +81,9 @@ def bodies_for(who: Actor, right: str) -> dict[str, str]:
         for agency in db.session.scalars(query)
         if can(who, right, SimpleNamespace(agency_id=agency.id))
     }
+
+
+def other_bodies(row: Document | Item | None) -> list[tuple[str, str]]:
+    """Id and name of the bodies at work but that of `row`, for a form to choose from."""
+    query = select(Agency).where(Agency.abolished_at.is_(None)).order_by(Agency.code)
+    return [(one.id, one.name) for one in db.session.scalars(query) if row is None or one.id != row.agency_id]

@@ -23,6 +23,7 @@ from core.web.admin.forms import parse, problems
 from core.web.once import FIELD, new_key, once
 from core.web.requests import actor
 from plugins.disclosure import genres, item_content, values
+from plugins.disclosure.admin.acting import other_bodies
 from plugins.disclosure.admin.document_bulk import BulkActs, about_lists, waiting_page
 from plugins.disclosure.admin.document_sheets import SheetActs
 from plugins.disclosure.document_content import files
@@ -149,7 +150,7 @@ class DocumentsView(SheetActs, BulkActs, ConsoleView):
             genres=genres.genres(),
             questions=QUESTIONS,
             choices=_choices(typed),
-            bodies=_bodies(row),
+            bodies=other_bodies(row),
             errors=no.errors if isinstance(no, Invalid) else {},
             problems=problems(no, LABELS) if no else [],
             now=typed_of(row) if stale and row else None,
@@ -276,11 +277,6 @@ def _choices(typed: Mapping[str, Any]) -> list[dict[str, Any]]:
     )
     found = evaluate(answers_of(seen))
     return [{"attribute": name, "label": values.ATTRIBUTES[name], "no": no} for name, no in found.items()]
-
-
-def _bodies(row: Document | None) -> list[tuple[str, str]]:
-    query = select(Agency).where(Agency.abolished_at.is_(None)).order_by(Agency.code)
-    return [(one.id, one.name) for one in db.session.scalars(query) if row is None or one.id != row.agency_id]
 
 
 def _uploads(row: Document | None = None) -> dict[str, Any]:

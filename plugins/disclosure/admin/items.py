@@ -24,6 +24,7 @@ from core.web.once import FIELD, new_key, once
 from core.web.requests import actor
 from core.workdays import LOCAL
 from plugins.disclosure import item_findings, values_items
+from plugins.disclosure.admin.acting import other_bodies
 from plugins.disclosure.forms.items import ItemIn, ItemMove, ItemPatch, PlacementIn
 from plugins.disclosure.genres import genres
 from plugins.disclosure.item_content import SUBJECT, files
@@ -149,7 +150,7 @@ class ItemsView(ConsoleView):
         stale = isinstance(no, (Stale, WrongState))
         text = self.render(
             "disclosure/console/item_form.html", row=row, typed=typed, words=values_items, genres=genres(),
-            columns=items.columns(), bodies=_bodies(row), attached=files(row) if row else [],
+            columns=items.columns(), bodies=other_bodies(row), attached=files(row) if row else [],
             errors=no.errors if isinstance(no, Invalid) else {},
             problems=problems(no, LABELS) if no else [], now=typed_of(row) if stale and row else None,
             version=request.form.get("version") or (row.version if row else 0),
@@ -208,11 +209,6 @@ def _within(shown: str) -> ColumnElement[bool]:
 
 def _names() -> dict[str, str]:
     return {agency.id: agency.name for agency in db.session.scalars(select(Agency))}
-
-
-def _bodies(row: Item | None) -> list[tuple[str, str]]:
-    query = select(Agency).where(Agency.abolished_at.is_(None)).order_by(Agency.code)
-    return [(one.id, one.name) for one in db.session.scalars(query) if row is None or one.id != row.agency_id]
 
 
 def _typed() -> dict[str, Any]:
