@@ -133,7 +133,8 @@ def test_correction_once_extension_once_and_why_not(case: Case) -> None:
 def test_fees_and_forwarding(case: Case) -> None:
     assert "不收费" in case.show()
     assert case.press("ask_reason", reason="一个月三十次") == ""
-    assert "请写金额" in case.press("notify_fee", yuan="五十", reason="信息处理费")
+    for typed in ("五十", "50.²", "５0"):
+        assert "请写金额" in case.press("notify_fee", yuan=typed, reason="信息处理费")
     assert case.press("notify_fee", yuan="50.5", reason="信息处理费") == ""
     assert "50.50" in case.show()
     assert case.press("pay") == ""

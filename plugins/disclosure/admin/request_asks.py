@@ -114,7 +114,7 @@ def sent(event: str, form: Mapping[str, str]) -> dict[str, Any]:
 def _cents(typed: str) -> int:
     """50 or 50.00 yuan in 分; no floating point comes near it."""
     whole, _dot, part = typed.partition(".")
-    if not (whole.isascii() and whole.isdigit() and len(whole) <= 7 and (part or "0").isdigit() and len(part) <= 2):
+    if not (typed.isascii() and whole.isdigit() and len(whole) <= 7 and (part or "0").isdigit() and len(part) <= 2):
         raise Invalid({"yuan": [_l("请写金额，例如 50 或者 50.00。")]})
     return int(whole) * 100 + int(part.ljust(2, "0") or 0)
 
