@@ -50,8 +50,12 @@ def table(web: FlaskClient, path: str) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))
 
 
-def withheld() -> None:
+def withheld() -> str:
+    """The id of the page of the published edition."""
     with write():
+        page = publications.create(SYSTEM, kind="page", title="不予公开目录", body="一", agency_id=agency_id("office"))
+        publications.approve(SYSTEM, page)
+        publications.release(SYSTEM, page)
         entry = WithheldEntry(
             agency_id=agency_id("office"), year=2025, title="储备库搬迁的请示", title_sensitive=True, ground="1a",
             public_title="某事项的请示", facts="涉及国家秘密", state="entered", formed_on=date(2025, 3, 1),
@@ -63,11 +67,12 @@ def withheld() -> None:
         editions = [
             WithheldCatalogue(
                 agency_id=agency_id("office"), year=year, state=state, rows=[row | {"title": title}], receipt_number="1",
-                content_hash="0", approved_hash="0",
+                content_hash="0", approved_hash="0", publication_id=page.id if state == "published" else None,
             )
             for year, state, title in ((2025, "published", "某事项的请示"), (2024, "filed", "还没公开的"))
         ]  # fmt: skip
         db.session.add_all([entry, *editions])
+        return page.id
 
 
 def answered(note: str, name: str) -> None:
@@ -120,7 +125,7 @@ def test_of_what_is_withheld_the_public_has_the_published_edition_with_safe_titl
     place: Any,
     desk: Callable[..., Desk],
 ) -> None:
-    withheld()
+    page = withheld()
     rows = table(web, "withheld.csv")[1:]
     assert [row[2:5] for row in rows] == [["某事项的请示", "代号甲", "国家秘密"]]
     assert web.get(f"{PUBLIC}/entries.csv").status_code == 404
@@ -129,6 +134,9 @@ def test_of_what_is_withheld_the_public_has_the_published_edition_with_safe_titl
     assert "储备库搬迁的请示" in full.get_data(as_text=True)
     told = db.session.query(AuditEntry).filter_by(action="disclosure.export").one()
     assert told.data == {"table": "entries", "format": "csv", "year": None}
+    with write():
+        publications.withdraw(SYSTEM, publications.find(SYSTEM, page), "误公开")
+    assert table(web, "withheld.csv")[1:] == []
 
 
 @pytest.mark.article("disclosure", 12)

@@ -10,13 +10,13 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, extract, select
 
-from core.permissions import Actor
+from core.permissions import ANONYMOUS, Actor
 from plugins.disclosure import values, values_requests
 from plugins.disclosure.models import AccessRequest, CatalogueRow, Document, WithheldCatalogue, WithheldEntry
 from plugins.disclosure.services import request_register
 from plugins.disclosure.services.document_gate import visible_documents
 from plugins.disclosure.services.public_rows import public_rows
-from plugins.disclosure.services.visibility import visible_entries
+from plugins.disclosure.services.visibility import visible_catalogues, visible_entries
 from plugins.disclosure.workflow import DOCUMENT, ENTRY
 
 
@@ -79,8 +79,8 @@ def _catalogue(_actor: Actor, year: int | None) -> Select[Any]:
 
 
 def _withheld(_actor: Actor, year: int | None) -> Select[Any]:
-    """Published editions alone, with the rows that were approved."""
-    query = select(WithheldCatalogue).where(WithheldCatalogue.state == "published")
+    """Editions whose page is public, with the rows that were approved; for staff no more than for everybody."""
+    query = select(WithheldCatalogue).where(visible_catalogues(ANONYMOUS))
     query = query if year is None else query.where(WithheldCatalogue.year == year)
     return query.order_by(WithheldCatalogue.year.desc(), WithheldCatalogue.agency_id)
 
