@@ -6,12 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from core import accounts, jurisdictions
 from core.contracts import JurisdictionRef
 from core.db import db, write
-from core.models import ApiToken
+from core.models import Agency, ApiToken
 from core.permissions import Actor
 
 
@@ -59,3 +60,17 @@ class Office:
                     session.add(ApiToken(account_id=found.id, token_hash=accounts.digest(role * 3)))
             self.tokens[role] = role * 3
         return self.tokens[role]
+
+    def hire(self, name: str, *roles: str, agency: str) -> None:
+        """Somebody who holds these roles in one body alone, called `name` from here on; a new body where need be."""
+        with jurisdictions.enter(self.place):
+            body = db.session.scalar(select(Agency).where(Agency.code == agency))
+            with write() as session:
+                if body is None:
+                    body = Agency(code=agency, name=agency)
+                    session.add(body)
+                    session.flush()
+            found = self.person(*roles, place=self.place, agency=body)
+            with write() as session:
+                session.add(ApiToken(account_id=found.id, token_hash=accounts.digest(name * 3)))
+        self.tokens[name] = name * 3

@@ -210,3 +210,20 @@ def test_a_redetermination_has_its_reason_and_is_agreed_to_by_others(office: Off
     assert office.codes(everything, "POST", path, {"event": "complete"}) == ["SELF_APPROVAL"]
     fire(office, "deputy_leader", ident, "complete")
     assert office.ok("drafter", "GET", f"disclosure/documents/{ident}")["attribute"] == "on_request"
+
+
+@pytest.mark.article("attribution", 7)
+def test_one_body_does_not_countersign_for_another(office: Office) -> None:
+    for role in ("disclosure_officer", "deputy_leader"):
+        office.token(role)
+    for code in ("education", "health"):
+        office.hire(code, "disclosure_officer", agency=code)
+    with enter(office.place):
+        found = {row.code: row.id for row in db.session.scalars(select(Agency))}
+    ident = draft(office, joint_agencies=[found["education"], found["health"]])["id"]
+    fire(office, "drafter", ident, "determine")
+    path = f"disclosure/documents/{ident}/transitions"
+    answer = office.call("education", "POST", path, {"event": "cosign", "agency": found["health"]})
+    assert answer.status_code == 403
+    for code in ("education", "health"):
+        fire(office, code, ident, "cosign", agency=found[code])

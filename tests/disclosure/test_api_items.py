@@ -176,3 +176,17 @@ def test_what_cannot_be_is_named_by_its_field(office: Office, body: dict[str, An
     assert answer.status_code == 422
     assert answer.json is not None
     assert field in str(answer.json["errors"])
+
+
+@pytest.mark.article("disclosure", 10)
+def test_one_agency_that_is_asked_does_not_speak_for_another(office: Office) -> None:
+    for code in ("education", "health"):
+        office.hire(code, "disclosure_officer", agency=code)
+    ident = begun(office, agencies=["education", "health"])
+    fire(office, "disclosure_officer", ident, "submit")
+    path, seen = f"{ITEMS}/{ident}/transitions", one(office, ident)["content_hash"]
+    for said in ({"event": "confirm", "content_hash": seen}, {"event": "object", "reason": "不同意"}):
+        assert office.call("education", "POST", path, {**said, "agency": "health"}).status_code == 403
+    assert {row["state"] for row in one(office, ident)["confirmations"]} == {"pending"}
+    fire(office, "education", ident, "confirm", agency="education")
+    assert fire(office, "health", ident, "confirm", agency="health")["state"] == "review"

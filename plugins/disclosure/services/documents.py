@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -98,6 +99,9 @@ def move(
     given = dict(params or {})
     if event == "answer_referral" and given.get("file"):
         storage.open_for(actor, str(given["file"]))
+    if event == "cosign" and given.get("agency") in document.countersigners:
+        its = SimpleNamespace(countersigners=frozenset([given["agency"]]))
+        permissions.require(actor, "disclosure.cosign", its)  # asked is not enough: each body speaks for itself
     return DOCUMENT.fire(document, event, actor, reason=reason, version=version, params=given)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -27,7 +28,7 @@ from plugins.disclosure.workflow import ITEM
 from plugins.disclosure.workflow import item_guards as guards
 from plugins.disclosure.workflow.items import begin
 
-RIGHT, PLACE = "disclosure.items", "disclosure.place"
+RIGHT, PLACE, CONFIRM = "disclosure.items", "disclosure.place", "disclosure.confirm"
 FIELDS = (
     "title", "summary", "text", "genre", "number", "keywords", "origin", "source", "carrier", "formed_on", "urgency",
     "key_area", "column", "concerns_nobody", "days", "days_basis", "valid_until", "note",
@@ -112,10 +113,17 @@ def move(
 
 
 def speaks_for(actor: Actor, item: Item, named: str | None = None) -> str:
-    """The agency asked that the actor answers for: the one named, his own, or the only one; "" where there is none."""
+    """The agency asked that the actor answers for: the one named, his own, or the only one; "" where there is none.
+
+    Raises:
+        Forbidden: the one named is asked, and he is not of it. Invalid: there is no such agency.
+    """
     if named:
-        return _agency(named)
-    own = permitted_agencies(actor, "disclosure.confirm")
+        ident = _agency(named)
+        if ident in item.agencies_asked:
+            permissions.require(actor, CONFIRM, SimpleNamespace(agencies_asked=frozenset([ident])))
+        return ident
+    own = permitted_agencies(actor, CONFIRM)
     asked = sorted(item.agencies_asked)
     mine = asked if own is None else [ident for ident in asked if ident in own or succession.today(ident) in own]
     return mine[0] if mine else ""
