@@ -193,3 +193,23 @@ def test_a_listed_matter_goes_nowhere_before_it_was_asked_about(desk: Desk) -> N
     assert blockers() == []
     shown = desk.ok("", "GET", f"predisclosure/items/{made['id']}")
     assert shown["exemption_reason"] == "突发事件应急处置"
+
+
+@pytest.mark.article("predisclosure", 3, 7)
+def test_staff_of_another_body_read_no_more_than_the_public(desk: Desk) -> None:
+    held = {"kind": "hearing", "on": "2026-01-05", "place": "三楼", "people": "王小民", "note": "逐人发言记录"}
+    ident = desk.opened(methods=[held])
+    desk.hire("elsewhere", "drafter", agency="education")
+    said = desk.say(ident)
+    close(desk, ident)
+    desk.fire(ident, "drafter", "summarise")
+    etag = desk.show(ident)["etag"]
+    desk.ok("drafter", "PATCH", f"{PLACE}/{ident}", {"summary": "还没有公开的汇总。"}, If_Match=f'"{etag}"')
+    desk.ok("drafter", "POST", f"{PLACE}/{ident}/groups", {"opinions": [said["id"]], "title": "收费偏高"})
+    assert desk.show(ident)["methods"][0]["people"] == "王小民"
+    inside = ("summary", "groups", "totals", "methods", "short_ground", "revised_text", "legality")
+    public = {name: desk.show(ident, "")[name] for name in inside}
+    assert {name: desk.show(ident, "elsewhere")[name] for name in inside} == public
+    assert (public["summary"], public["groups"], public["methods"][0]["people"], public["methods"][0]["note"]) == (
+        "", [], "", "",
+    )  # fmt: skip

@@ -7,7 +7,6 @@ from typing import Any, Literal
 from pydantic import BaseModel
 
 from core import publications
-from core.permissions import can
 from core.refusals import REQUIRED, Invalid
 from core.web.api import Answer, Api, EventOut, Page, PageQuery, events_json, if_match, moved, page
 from core.web.api.moves import Moved
@@ -16,7 +15,7 @@ from plugins.predisclosure.draft_articles import articles
 from plugins.predisclosure.forms import ConsultationFields, ConsultationIn, ConsultationMove
 from plugins.predisclosure.models import PublicConsultation
 from plugins.predisclosure.models.consultations import CONSULTATION_STATES
-from plugins.predisclosure.services import consultations, items
+from plugins.predisclosure.services import consultations, items, opinions
 from plugins.predisclosure.workflow import CONSULTATION, summaries
 from plugins.predisclosure.workflow.consultations import opened
 
@@ -25,6 +24,9 @@ DRAFT = (
     "title", "main_points", "background", "basis", "feedback", "short_ground", "short_explanation", "methods", "errata",
     "extensions", "revised_text", "legality", "document_number", "end_reason",
 )  # fmt: skip
+
+UNTOLD = {"people": "", "note": ""}
+"""Of a hearing or a visit the public learns when and where; who came and what was said is the office's."""
 
 
 class ArticleOut(BaseModel):
@@ -160,7 +162,7 @@ def move(row: PublicConsultation, body: ConsultationMove) -> Answer:
 
 
 def _consultation(row: PublicConsultation) -> dict[str, Any]:
-    inside = can(actor(), "core.staff", row) is not None
+    inside = opinions.sees_inside(actor(), row)
     shown = row.edition.text if row.edition and not (inside and row.state == "draft") else row.text
     published = row.summary_publication is not None
     answers = inside or published
@@ -177,6 +179,7 @@ def _consultation(row: PublicConsultation) -> dict[str, Any]:
             {"number": one.number, "reason": one.reason, "published_at": one.published_at, "text_hash": one.text_hash}
             for one in row.editions
         ],
+        "methods": row.methods if inside else [{**one, **UNTOLD} for one in row.methods],
         "short_ground": row.short_ground if inside else "",
         "revised_text": row.revised_text if inside or row.state in {"submitted", "issued"} else "",
         "wanted_close": row.wanted_close if inside else None,
