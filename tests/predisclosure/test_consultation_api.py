@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
-from core import jurisdictions, plugins
+from core import jurisdictions, plugins, publications
 from core.db import clock_at, db, utcnow, write
 from core.jurisdictions import current
+from core.permissions import SYSTEM
 from plugins.predisclosure.models import PublicConsultation
 from plugins.predisclosure.services import consultations
 from tests.predisclosure.conftest import PLACE, WHOLE, Desk
@@ -213,3 +214,49 @@ def test_staff_of_another_body_read_no_more_than_the_public(desk: Desk) -> None:
     assert (public["summary"], public["groups"], public["methods"][0]["people"], public["methods"][0]["note"]) == (
         "", [], "", "",
     )  # fmt: skip
+
+
+def withdraw(desk: Desk, address: str) -> None:
+    """As the core's desk does."""
+    with jurisdictions.enter(desk.place), write():
+        publications.withdraw(SYSTEM, publications.find(SYSTEM, address.split("/")[-2]), "误公开")
+
+
+@pytest.mark.article("predisclosure", 7)
+def test_a_withdrawn_summary_is_read_nowhere_else(desk: Desk) -> None:
+    ident = desk.opened()
+    said = desk.say(ident)
+    close(desk, ident)
+    desk.fire(ident, "drafter", "summarise")
+    etag = desk.show(ident)["etag"]
+    desk.ok("drafter", "PATCH", f"{PLACE}/{ident}", {"summary": "共收到一条。"}, If_Match=f'"{etag}"')
+    group = desk.ok("drafter", "POST", f"{PLACE}/{ident}/groups", {"opinions": [said["id"]], "title": "收费偏高"})
+    answer = {"event": "answer", "disposition": "adopted"}
+    desk.ok("drafter", "POST", f"predisclosure/groups/{group['id']}/transitions", answer)
+    desk.fire(ident, "drafter", "submit_summary")
+    desk.fire(ident, "deputy_leader", "publish_summary")
+    page = f"/{desk.place.slug}/predisclosure/consultations/{ident}/"
+    assert "收费偏高" in desk.app.test_client().get(page).get_data(as_text=True)
+    withdraw(desk, desk.show(ident, "")["summary_page"])
+    shown = desk.show(ident, "")
+    assert (shown["summary"], shown["groups"], shown["summary_page"]) == ("", [], "")
+    assert "收费偏高" not in desk.app.test_client().get(page).get_data(as_text=True)
+    own = desk.ok("", "POST", "predisclosure/opinions/own", {"number": said["number"], "secret": said["secret"]})
+    assert (own["answered"], own["disposition"]) == (False, "")
+
+
+@pytest.mark.article("predisclosure", 6)
+def test_with_its_notice_a_consultation_leaves_the_public(desk: Desk) -> None:
+    ident = desk.opened()
+    before = desk.show(ident, "")
+    withdraw(desk, before["notice"])
+    place = f"/{desk.place.slug}/predisclosure/"
+    public = desk.app.test_client()
+    assert desk.call("", "GET", f"{PLACE}/{ident}").status_code == 410
+    assert desk.call("", "POST", f"{PLACE}/{ident}/opinions", {"text": "意见"}).status_code == 410
+    assert desk.ok("", "GET", PLACE)["items"] == []
+    assert public.get(f"{place}consultations/{ident}/").status_code == 410
+    told = public.get(place).get_data(as_text=True)
+    told += public.get(f"/{desk.place.slug}/matters/{before['matter']}/").get_data(as_text=True)
+    assert f"consultations/{ident}" not in told
+    assert desk.show(ident)["notice"] == ""

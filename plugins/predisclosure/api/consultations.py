@@ -6,7 +6,6 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from core import publications
 from core.refusals import REQUIRED, Invalid
 from core.web.api import Answer, Api, EventOut, Page, PageQuery, events_json, if_match, moved, page
 from core.web.api.moves import Moved
@@ -16,6 +15,7 @@ from plugins.predisclosure.forms import ConsultationFields, ConsultationIn, Cons
 from plugins.predisclosure.models import PublicConsultation
 from plugins.predisclosure.models.consultations import CONSULTATION_STATES
 from plugins.predisclosure.services import consultations, items, opinions
+from plugins.predisclosure.services.visibility import is_public, page_address
 from plugins.predisclosure.workflow import CONSULTATION, summaries
 from plugins.predisclosure.workflow.consultations import opened
 
@@ -164,7 +164,7 @@ def move(row: PublicConsultation, body: ConsultationMove) -> Answer:
 def _consultation(row: PublicConsultation) -> dict[str, Any]:
     inside = opinions.sees_inside(actor(), row)
     shown = row.edition.text if row.edition and not (inside and row.state == "draft") else row.text
-    published = row.summary_publication is not None
+    published = is_public(row.summary_publication)
     answers = inside or published
     return {
         **{name: getattr(row, name) for name in DRAFT},
@@ -191,8 +191,8 @@ def _consultation(row: PublicConsultation) -> dict[str, Any]:
         "summary": row.summary if answers else "",
         "totals": summaries.totals(row.id) if answers else {},
         "groups": summaries.answered(row.id) if answers else [],
-        "notice": publications.address(row.publication) if row.publication else "",
-        "summary_page": publications.address(row.summary_publication) if row.summary_publication else "",
+        "notice": page_address(row.publication),
+        "summary_page": page_address(row.summary_publication),
         "state": row.state,
         "state_label": CONSULTATION.label(row.state),
         "events": events_json(CONSULTATION, row),

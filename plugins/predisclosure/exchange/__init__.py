@@ -15,6 +15,7 @@ from core.jurisdictions import current
 from core.models import Publication
 from plugins.predisclosure.models import DecisionItem, PublicConsultation
 from plugins.predisclosure.models.consultations import NEVER_OPENED
+from plugins.predisclosure.services.visibility import is_public, notice_stands
 from plugins.predisclosure.workflow import summaries
 from plugins.predisclosure.workflow.consultation_guards import open_opinions
 
@@ -63,7 +64,7 @@ def materials(matter_ids: Sequence[str]) -> dict[str, list[MeetingMaterial]]:
             ("adoption_summary", summary, {"groups": groups}),
         )
         for kind, page, data in given:
-            if page is not None:
+            if page is not None and is_public(page) and is_public(summary):
                 key = f"predisclosure.{kind}.{row.id}"
                 found[row.matter_id].append(
                     MeetingMaterial(key, kind, page.title, url=publications.address(page), data=data)
@@ -76,7 +77,7 @@ def timeline(matter_ids: Sequence[str]) -> dict[str, list[TimelineEntry]]:
     found: dict[str, list[TimelineEntry]] = {matter: [] for matter in matter_ids}
     query = select(PublicConsultation).where(
         PublicConsultation.matter_id.in_(list(matter_ids)), PublicConsultation.state.not_in(NEVER_OPENED),
-        PublicConsultation.opens_at.is_not(None),
+        PublicConsultation.opens_at.is_not(None), notice_stands(),
     )  # fmt: skip
     for row in db.session.scalars(query):
         assert row.opens_at is not None

@@ -9,7 +9,6 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 
-from core import publications
 from core.db import db, utcnow
 from core.permissions import ANONYMOUS
 from core.refusals import Invalid, NotFound, Refused
@@ -22,6 +21,7 @@ from plugins.predisclosure.draft_articles import articles, name_of
 from plugins.predisclosure.models import ConsultationOpinion, PublicConsultation
 from plugins.predisclosure.models.consultations import OVER
 from plugins.predisclosure.services import consultations, opinions
+from plugins.predisclosure.services.visibility import is_public, page_address
 from plugins.predisclosure.values import CATEGORIES, CHANNELS, DISPOSITIONS, METHODS
 from plugins.predisclosure.workflow import CONSULTATION, summaries
 
@@ -64,7 +64,7 @@ def page(consultation_id: str) -> str:
     row = consultations.find(ANONYMOUS, consultation_id)
     assert row.edition is not None
     before, found = articles(row.edition.text)
-    published = row.summary_publication_id is not None
+    published = is_public(row.summary_publication)
     return render_template(
         "predisclosure/portal/consultation.html",
         crumbs=_crumbs((row.title, "")),
@@ -79,8 +79,8 @@ def page(consultation_id: str) -> str:
         extensions=[(datetime.fromisoformat(one["at"]), one["reason"]) for one in row.extensions],
         totals=_totals(row) if published else None,
         groups=[_group(one) for one in summaries.answered(row.id)] if published else [],
-        summary_url=publications.address(row.summary_publication) if row.summary_publication else "",
-        notice_url=publications.address(row.publication) if row.publication else "",
+        summary_url=page_address(row.summary_publication),
+        notice_url=page_address(row.publication),
         matter_url=url_for("portal.matter", matter_id=row.matter_id),
     )
 

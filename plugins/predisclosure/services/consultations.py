@@ -8,14 +8,14 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
-from core import audit
+from core import audit, publications
 from core.db import db, utcnow
 from core.permissions import SYSTEM, Actor, require
 from core.refusals import Invalid, NotFound, Refusal, Refused, Stale, WrongState
 from core.text import checked
 from core.workflow import Move
 from plugins.predisclosure.models import DecisionItem, PublicConsultation
-from plugins.predisclosure.services.visibility import visible_consultations
+from plugins.predisclosure.services.visibility import notice_stands, visible_consultations
 from plugins.predisclosure.values import METHODS
 from plugins.predisclosure.workflow.consultations import CONSULTATION, OBJECT_TYPE, RIGHT
 
@@ -101,11 +101,18 @@ def select_rows(actor: Actor) -> Select[PublicConsultation]:
 
 
 def find(actor: Actor, ident: str) -> PublicConsultation:
-    """One of them; raises NotFound."""
+    """One of them.
+
+    Raises:
+        Gone: its notice was withdrawn. NotFound: unknown or not for `actor`.
+    """
     found = db.session.scalar(select_rows(actor).where(PublicConsultation.id == ident))
-    if found is None:
-        raise NotFound
-    return found
+    if found is not None:
+        return found
+    off = db.session.scalar(select(PublicConsultation).where(PublicConsultation.id == ident, ~notice_stands()))
+    if off is not None and off.publication is not None:
+        raise publications.gone(off.publication)
+    raise NotFound
 
 
 def move(

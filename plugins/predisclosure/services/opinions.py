@@ -19,7 +19,7 @@ from core.workdays import local_date
 from plugins.predisclosure.draft_articles import articles
 from plugins.predisclosure.models import ConsultationOpinion, PublicConsultation
 from plugins.predisclosure.models.consultations import NEVER_OPENED, OVER
-from plugins.predisclosure.services.visibility import of_staff
+from plugins.predisclosure.services.visibility import is_public, of_staff
 from plugins.predisclosure.values import CHANNELS
 from plugins.predisclosure.workflow import CONSULTATION
 
@@ -125,8 +125,8 @@ def look_up(number: str, secret: str) -> ConsultationOpinion:
 
 
 def is_answered(one: ConsultationOpinion) -> bool:
-    """True once the summary is public: answers are prepared privately and published together."""
-    return one.consultation.summary_publication_id is not None
+    """True while the summary is public: answers are prepared privately and published together."""
+    return is_public(one.consultation.summary_publication)
 
 
 def _require_open(actor: Actor, row: PublicConsultation) -> None:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from sqlalchemy import ColumnElement, false, or_, select, true
+from sqlalchemy import ColumnElement, and_, false, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute
 
+from core import publications
+from core.models import Publication
 from core.permissions import Actor, permitted_agencies
 from plugins.predisclosure.models import DecisionItem, DraftEdition, PublicConsultation
 
@@ -15,9 +17,25 @@ def visible_items(actor: Actor) -> ColumnElement[bool]:
 
 
 def visible_consultations(actor: Actor) -> ColumnElement[bool]:
-    """Everything the public was asked about; drafts for the drafting body's staff."""
+    """Everything the public was asked about, until its notice is withdrawn; the rest for the drafting body's staff."""
     asked = PublicConsultation.id.in_(select(DraftEdition.consultation_id))
-    return or_(asked, _of_bodies(actor, PublicConsultation.agency_id))
+    return or_(and_(asked, notice_stands()), _of_bodies(actor, PublicConsultation.agency_id))
+
+
+def notice_stands() -> ColumnElement[bool]:
+    """Consultations whose notice was not taken off: with it goes everything that says the same."""
+    withdrawn = select(Publication.id).where(Publication.state == "withdrawn")
+    return or_(PublicConsultation.publication_id.is_(None), PublicConsultation.publication_id.not_in(withdrawn))
+
+
+def is_public(publication: Publication | None) -> bool:
+    """True while a page stands where everybody reads it."""
+    return publication is not None and publication.state == "released"
+
+
+def page_address(publication: Publication | None) -> str:
+    """The path of a page as long as it is public, else ""."""
+    return publications.address(publication) if publication is not None and is_public(publication) else ""
 
 
 def of_staff(actor: Actor) -> ColumnElement[bool]:
