@@ -50,7 +50,10 @@ def test_a_typed_figure(key: str, typed: str, kept: int) -> None:
     assert reports.read_figure(key, typed) == kept
 
 
-@pytest.mark.parametrize(("key", "typed"), [("permits", "1.5"), ("permits", "-1"), ("fees", "NaN"), ("fees", "1e99")])
+@pytest.mark.parametrize(
+    ("key", "typed"),
+    [("permits", "1.5"), ("permits", "-1"), ("fees", "NaN"), ("fees", "1e99"), ("fees", "1e999999999")],
+)
 def test_what_is_no_figure(key: str, typed: str) -> None:
     with pytest.raises(ValueError, match=re.escape(typed)):
         reports.read_figure(key, typed)

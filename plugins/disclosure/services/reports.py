@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import unicodedata
 from collections.abc import Mapping, Sequence
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -183,7 +183,7 @@ def read_figure(key: str, typed: str) -> int:
     try:
         number = Decimal(unicodedata.normalize("NFKC", typed).replace(",", "")) * (CENTS if key in MONEY else 1)
         whole = int(number)
-    except (InvalidOperation, OverflowError):
+    except ArithmeticError:
         raise ValueError(typed) from None
     if number != whole or not 0 <= whole <= MOST:
         raise ValueError(typed)
