@@ -8,7 +8,7 @@ from typing import Any, Literal
 from flask import Response, send_file
 from pydantic import BaseModel
 
-from core import clocks, publications
+from core import clocks, publications, storage
 from core.permissions import works_here
 from core.web.api import Answer, Api, ClockOut, EventOut, Page, PageQuery, events_json, if_match, moved, page
 from core.web.api.moves import Moved
@@ -137,7 +137,10 @@ def move(report: AnnualReport, body: MoveIn) -> Answer:
 
 
 def content(report: AnnualReport, kind: str) -> Response:
-    """Made anew."""
+    """As published; of a draft made anew."""
+    there = reports.published_file(report, kind)
+    if there is not None:
+        return storage.respond(there)
     file = reports.file(report, kind)
     return send_file(io.BytesIO(file.content), file.media_type, as_attachment=True, download_name=file.name)
 

@@ -16,8 +16,9 @@ from core.db import db, utcnow
 from core.filetypes import MEDIA_TYPES
 from core.languages import kept
 from core.models import Agency
-from core.permissions import SYSTEM, Actor, require
+from core.permissions import ANONYMOUS, SYSTEM, Actor, require
 from core.refusals import Invalid, NotFound
+from core.storage import Opened
 from core.text import checked
 from core.workdays import local_date
 from plugins.disclosure import guards
@@ -160,6 +161,16 @@ def file(report: AnnualReport, kind: str) -> File:
     texts = {part: getattr(report, part) for part in PARTS}
     printed = Printed(name, report.agency.name, report.published_at or utcnow(), texts, tables_of(report))
     return File(storage.safe_name(f"{name}.{kind}"), MEDIA_TYPES[kind], MAKERS[kind](printed))
+
+
+def published_file(report: AnnualReport, kind: str) -> Opened | None:
+    """The file that hangs on its page, so that no stranger has one made; None while it is not public."""
+    page = report.publication if report.state == "published" else None
+    if page is None or page.state != "released":
+        return None
+    named = (link for link in publications.files(page) if link.attachment.filename.endswith(f".{kind}"))
+    link = next(named, None)
+    return storage.open_for(ANONYMOUS, link.attachment_id) if link else None
 
 
 def _body(report: AnnualReport) -> str:
