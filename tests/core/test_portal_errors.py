@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from flask import Flask, abort
+from sqlalchemy import text
 from werkzeug.exceptions import TooManyRequests
 
-from core.db import DatabaseBusy
+from core.db import DatabaseBusy, db
 from core.refusals import Forbidden, Gone, Invalid, NotFound, Refusal, Refused, Stale
 
 
@@ -58,6 +59,18 @@ def test_page_for(app: Flask, error: Exception, status: int, words: tuple[str, .
     assert answer.headers["Cache-Control"] == "no-store"
     if status == 503:
         assert int(answer.headers["Retry-After"]) > 0
+
+
+def test_a_connection_whose_end_nobody_noticed_is_503_and_the_next_one_works(app: Flask) -> None:
+    ends = [True, False]
+
+    def look() -> str:
+        if ends.pop(0):
+            db.session.connection().invalidate()
+        return str(db.session.scalar(text("select 7")))
+
+    assert raising(app, look).status_code == 503
+    assert app.test_client().get("/-/probe").text == "7"
 
 
 @pytest.mark.parametrize("status", [400, 401, 405, 413, 415, 418])
