@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Select, select
 
-from core import audit, publications
+from core import audit, versions
 from core.db import db, utcnow
 from core.permissions import SYSTEM, Actor, require
 from core.refusals import Invalid, NotFound, Refusal, Refused, Stale, WrongState
@@ -111,7 +111,7 @@ def find(actor: Actor, ident: str) -> PublicConsultation:
         return found
     off = db.session.scalar(select(PublicConsultation).where(PublicConsultation.id == ident, ~notice_stands()))
     if off is not None and off.publication is not None:
-        raise publications.gone(off.publication)
+        raise versions.gone(off.publication)
     raise NotFound
 
 
