@@ -64,7 +64,6 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("disclosure.documents", _l("公文"), "disclosure_documents.index", 10, "core.staff"),
         MenuEntry("disclosure.requests", _l("依申请公开"), "disclosure_requests.index", 30, "core.staff"),
         MenuEntry("disclosure.portal", _l("政府信息公开"), "disclosure.index", 20, area="portal"),
-        MenuEntry("disclosure.portal_requests", _l("依申请公开"), "disclosure.requests", 30, area="portal"),
         MenuEntry(
             "disclosure.withheld", _l("不予公开目录"), "disclosure_withheld.index", 60, "disclosure.see_withheld"
         ),
@@ -72,7 +71,6 @@ def register_menu() -> Sequence[MenuEntry]:
         MenuEntry("disclosure.urgings", _l("督办"), "disclosure_urgings.index", 70, "core.staff"),
         MenuEntry("disclosure.rectifications", _l("整改台账"), "disclosure_rectifications.index", 75, "core.staff"),
         MenuEntry("disclosure.bodies", _l("公开机构"), "disclosure_bodies.index", 80, "disclosure.bodies"),
-        MenuEntry("disclosure.downloads", _l("下载和订阅"), "disclosure.downloads", 90, area="portal"),
         MenuEntry("disclosure.exports", _l("导出"), "disclosure_exports.index", 90, "core.staff"),
         MenuEntry("disclosure.items", _l("公开事项"), "disclosure_items.index", 15, "core.staff"),
         MenuEntry("disclosure.redactions", _l("区分处理"), "disclosure_redactions.index", 40, "disclosure.requests"),
