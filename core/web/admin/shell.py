@@ -87,7 +87,7 @@ def _layout() -> dict[str, Any]:
     return {
         "place": {"name": place_name(here), "url": url_for("desk.index")},
         "console_menu": _menu(here),
-        "places": [
+        "workplaces": [
             {
                 "name": place_name(place),
                 "url": url_for("desk.index", jurisdiction=place.slug),
@@ -95,7 +95,7 @@ def _layout() -> dict[str, Any]:
             }
             for place in _places()
         ],
-        "person": {"name": g.account.name, "url": url_for("login.password")},
+        "signed_in": {"name": g.account.name, "url": url_for("login.password")},
         "notices_url": url_for("notices.index"),
         "notices_count": notices.unread(g.account.id),
         "sign_out_url": url_for("login.sign_out"),
