@@ -72,6 +72,8 @@ def block(session: LiveSession, number: int) -> dict[str, Any]:
 
 def events_after(session: LiveSession, after: int, limit: int = MOST) -> list[dict[str, Any]]:
     """Public events in order, texts filled in; a text that was withdrawn since is marked `blank`."""
+    if after >= session.head:  # also numbers larger than PostgreSQL's column holds
+        return []
     events = db.session.scalars(
         select(LiveEvent)
         .where(LiveEvent.session_id == session.id, LiveEvent.seq > after, LiveEvent.seq <= session.head)
